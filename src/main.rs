@@ -1,0 +1,3 @@
+//! Start, exit code, nothing else.
+
+fn main() {}
