@@ -6,6 +6,7 @@ use crate::faq::EntryId;
 use crate::text::Language;
 use crate::time::Timestamp;
 
+use super::action::Button;
 use super::event::{ConversationId, Customer, MessageId};
 use super::ticket::Ticket;
 
@@ -28,6 +29,8 @@ pub struct Conversation {
     pub transcript: VecDeque<Line>,
     /// The question answered last, for follow-ups.
     pub last_asked: Option<Asked>,
+    /// The buttons below the bot's last message: a typed number or label counts as pressing one.
+    pub buttons: Vec<Button>,
     /// Messages that wait for the burst to end.
     pub burst: Vec<String>,
     /// How much the customer writes.
@@ -58,6 +61,7 @@ impl Conversation {
             stage: Stage::Open,
             transcript: VecDeque::new(),
             last_asked: None,
+            buttons: Vec::new(),
             burst: Vec::new(),
             flood: Flood::default(),
             blocked: false,

@@ -5,7 +5,7 @@ use std::fmt;
 use crate::faq::{ChannelKind, EntryId};
 use crate::text::Language;
 
-use super::ticket::{Place, StaffMember};
+use super::ticket::{Place, StaffMember, TicketId};
 
 /// Something that happened in a conversation. Heard once: the store knows the [`MessageId`]s of the last 48 hours.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,8 +23,8 @@ pub struct Event {
 pub enum What {
     /// The customer did something.
     Customer(Customer, CustomerAct),
-    /// Somebody of the staff did something in the ticket's place; the runtime has looked at their authority.
-    Staff(StaffMember, StaffAct),
+    /// Somebody of the staff did something in this ticket's place; the runtime has looked at their authority.
+    Staff(StaffMember, TicketId, StaffAct),
     /// A moment came that the desk had asked to be woken at.
     Woke(Reminder),
 }
@@ -154,6 +154,8 @@ pub enum Press {
     Helped(EntryId),
     /// "Not what I meant".
     NotThis(EntryId),
+    /// "Something else": none of the offered entries.
+    NoneOfThese,
     /// "Ask a person".
     Person,
     /// A topic of the menu, by its place in the list of topics.
@@ -172,6 +174,7 @@ impl Press {
             Self::Entry(id) => format!("e:{id}"),
             Self::Helped(id) => format!("h:{id}"),
             Self::NotThis(id) => format!("n:{id}"),
+            Self::NoneOfThese => "none".to_owned(),
             Self::Person => "person".to_owned(),
             Self::Topic(number) => format!("t:{number}"),
             Self::ForgetMe => "forget".to_owned(),
@@ -189,6 +192,7 @@ impl Press {
             Some(("t", number)) => number.parse().ok().map(Self::Topic),
             Some(_) => None,
             None => match code {
+                "none" => Some(Self::NoneOfThese),
                 "person" => Some(Self::Person),
                 "forget" => Some(Self::ForgetMe),
                 "keep" => Some(Self::KeepMe),

@@ -122,15 +122,18 @@ pub struct Tally {
     pub counts: BTreeMap<Count, u64>,
 }
 
-/// An open ticket, for lists.
+/// A ticket, and where staff hold it. Known until its conversation is forgotten, so that a word in the place of a
+/// closed ticket is not lost in silence.
 #[derive(Debug, Clone, PartialEq)]
-pub struct OpenTicket {
+pub struct TicketPlace {
     /// Its number.
     pub id: TicketId,
     /// Whose it is.
     pub conversation: ConversationId,
     /// Where staff hold it, once that place exists.
     pub place: Option<Place>,
+    /// Whether it is still open.
+    pub open: bool,
 }
 
 /// All that must outlive the process. Every method is one whole step; the error says that nothing of it was kept.
@@ -167,14 +170,14 @@ pub trait Store: Send + Sync {
     /// Where the message that passes on `relays` arrived.
     fn delivered_as(&self, conversation: &ConversationId, relays: &MessageId) -> Stored<'_, Option<Receipt>>;
 
-    /// The ticket whose place this is.
-    fn ticket_at(&self, place: &Place) -> Stored<'_, Option<OpenTicket>>;
+    /// The ticket, open or closed, whose place this is.
+    fn ticket_at(&self, place: &Place) -> Stored<'_, Option<TicketPlace>>;
 
-    /// The open ticket with this number.
-    fn ticket(&self, id: TicketId) -> Stored<'_, Option<OpenTicket>>;
+    /// The ticket with this number, open or closed.
+    fn ticket(&self, id: TicketId) -> Stored<'_, Option<TicketPlace>>;
 
     /// All open tickets, oldest first.
-    fn open_tickets(&self) -> Stored<'_, Vec<OpenTicket>>;
+    fn open_tickets(&self) -> Stored<'_, Vec<TicketPlace>>;
 
     /// Questions that got no answer, since `since`.
     fn gaps(&self, since: Timestamp) -> Stored<'_, Vec<Gap>>;
