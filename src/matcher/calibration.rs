@@ -24,9 +24,7 @@ pub(super) fn examples(index: &Index) -> Vec<Example> {
     let mut near = Vec::new();
     for left_out in sample(&index.phrasings(), PHRASINGS) {
         let (candidates, asked) = index.gather_left_out(left_out);
-        let right = candidates
-            .iter()
-            .position(|candidate| candidate.item == left_out.item);
+        let right = candidates.iter().position(|candidate| candidate.item == left_out.item);
         let evidence: Vec<Evidence> = candidates.iter().map(|candidate| candidate.evidence).collect();
         let mut without = evidence.clone();
         if let Some(right) = right {
@@ -34,19 +32,9 @@ pub(super) fn examples(index: &Index) -> Vec<Example> {
         }
         // An entry's only phrasing leaves nothing behind that a customer would find it by.
         if !left_out.only {
-            own.push(Example {
-                candidates: evidence,
-                asked,
-                right,
-                weight: 1.0,
-            });
+            own.push(Example { candidates: evidence, asked, right, weight: 1.0 });
         }
-        near.push(Example {
-            candidates: without,
-            asked,
-            right: None,
-            weight: 1.0,
-        });
+        near.push(Example { candidates: without, asked, right: None, weight: 1.0 });
     }
     let mut far = Vec::new();
     for &language in &index.faq().firm.languages {
@@ -54,12 +42,7 @@ pub(super) fn examples(index: &Index) -> Vec<Example> {
             let words = query::as_asked(index, question);
             let (candidates, asked) = index.gather(&words);
             let candidates = candidates.iter().map(|candidate| candidate.evidence).collect();
-            far.push(Example {
-                candidates,
-                asked,
-                right: None,
-                weight: 1.0,
-            });
+            far.push(Example { candidates, asked, right: None, weight: 1.0 });
         }
     }
     let total = count(own.len().max(10));
@@ -96,16 +79,9 @@ pub(super) fn thresholds(ranking: &Ranking, examples: &[Example], budget: f32) -
             answer = confidence;
         }
     }
-    let own: f32 = outcomes
-        .iter()
-        .filter(|outcome| outcome.1)
-        .map(|outcome| outcome.2)
-        .sum();
+    let own: f32 = outcomes.iter().filter(|outcome| outcome.1).map(|outcome| outcome.2).sum();
     let least = if own < ENOUGH { CAUTIOUS } else { LEAST_SURE };
-    Thresholds {
-        answer: answer.clamp(least, SUREST),
-        clarify: CLARIFY,
-    }
+    Thresholds { answer: answer.clamp(least, SUREST), clarify: CLARIFY }
 }
 
 /// Never demand more confidence than this, nor less.

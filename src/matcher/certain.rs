@@ -30,8 +30,7 @@ impl Certain {
                 self.forbidden.entry(key).or_default().push(item);
             }
         }
-        self.patterns
-            .extend(entry.patterns.iter().map(|pattern| (item, pattern.clone())));
+        self.patterns.extend(entry.patterns.iter().map(|pattern| (item, pattern.clone())));
     }
 
     /// The items that have `normal` among their phrasings.
@@ -53,9 +52,7 @@ impl Certain {
 
     /// Whether `normal` stands as a `not:` line under `item`.
     pub(super) fn forbids(&self, item: usize, normal: &str) -> bool {
-        self.forbidden
-            .get(normal)
-            .is_some_and(|items| items.contains(&item))
+        self.forbidden.get(normal).is_some_and(|items| items.contains(&item))
     }
 
     /// What `item`'s patterns catch of `text` by name, the first value of each.
@@ -80,9 +77,5 @@ impl Certain {
 /// What exact questions are compared by: the normal form, or, for a text without letters ("👍"), what can be seen of it.
 pub(super) fn key(text: &str) -> String {
     let normal = normalize::normalize(text);
-    if normal.is_empty() {
-        normalize::clean(text).to_lowercase()
-    } else {
-        normal
-    }
+    if normal.is_empty() { normalize::clean(text).to_lowercase() } else { normal }
 }

@@ -36,10 +36,7 @@ impl Compounds {
                 return None;
             }
             let last = words::stem(last, language);
-            let first = self
-                .stems
-                .contains(&last)
-                .then(|| self.first(first, language))??;
+            let first = self.stems.contains(&last).then(|| self.first(first, language))??;
             Some([first, last])
         })
     }
@@ -47,9 +44,7 @@ impl Compounds {
     /// The stem of a compound's first part, without the letters that join it to the next.
     fn first(&self, part: &str, language: Language) -> Option<String> {
         JOINTS.iter().find_map(|joint| {
-            let bare = part
-                .strip_suffix(joint)
-                .filter(|bare| PART <= bare.chars().count())?;
+            let bare = part.strip_suffix(joint).filter(|bare| PART <= bare.chars().count())?;
             let stem = words::stem(bare, language);
             self.stems.contains(&stem).then_some(stem)
         })

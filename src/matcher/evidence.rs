@@ -26,13 +26,7 @@ impl Evidence {
     /// The parts, in the order of [`Evidence::NAMES`].
     #[must_use]
     pub fn values(&self) -> [f32; 5] {
-        [
-            self.words,
-            self.letters,
-            self.covered,
-            self.answered,
-            self.answer_letters,
-        ]
+        [self.words, self.letters, self.covered, self.answered, self.answer_letters]
     }
 
     /// Takes from `other` what speaks more for the entry: its edition in another language.

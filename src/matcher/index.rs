@@ -77,34 +77,21 @@ impl Index {
             certain: Certain::default(),
             lexicons: Vec::new(),
             ranking: Ranking::PRIOR,
-            thresholds: Thresholds {
-                answer: 1.0,
-                clarify: 1.0,
-            },
+            thresholds: Thresholds { answer: 1.0, clarify: 1.0 },
             faq,
         };
         let faq = Arc::clone(&index.faq);
-        for (at, entry) in faq
-            .entries
-            .iter()
-            .enumerate()
-            .filter(|(_, entry)| entry.used == Use::Customers)
-        {
+        for (at, entry) in faq.entries.iter().enumerate() {
             let item = *index.by_id.entry(entry.id.clone()).or_insert(index.items.len());
             if item == index.items.len() {
-                index.items.push(Item {
-                    id: entry.id.clone(),
-                    editions: Vec::new(),
-                });
+                index.items.push(Item { id: entry.id.clone(), editions: Vec::new() });
             }
             index.items[item].editions.push(at);
-            index.certain.add(item, entry);
+            if entry.used == Use::Customers {
+                index.certain.add(item, entry);
+            }
         }
-        index.lexicons = index
-            .languages()
-            .into_iter()
-            .map(|language| index.lexicon(language))
-            .collect();
+        index.lexicons = index.languages().into_iter().map(|language| index.lexicon(language)).collect();
         let examples = calibration::examples(&index);
         index.ranking = Ranking::PRIOR.fitted(&examples, calibration::PRIOR_STRENGTH);
         index.thresholds = calibration::thresholds(&index.ranking, &examples, wrong_answers);
@@ -153,19 +140,10 @@ impl Index {
     /// The items that the owner gave outright for this question: word for word, else by a pattern.
     pub(super) fn certain(&self, query: &Query) -> Vec<usize> {
         let may = |item: &usize| self.may_give(*item, query);
-        let exact: Vec<usize> = self
-            .certain
-            .exact(&query.normal)
-            .iter()
-            .map(|&(item, _)| item)
-            .filter(may)
-            .collect();
+        let exact: Vec<usize> =
+            self.certain.exact(&query.normal).iter().map(|&(item, _)| item).filter(may).collect();
         if exact.is_empty() {
-            self.certain
-                .fitting(&query.text)
-                .into_iter()
-                .filter(may)
-                .collect()
+            self.certain.fitting(&query.text).into_iter().filter(may).collect()
         } else {
             exact
         }
@@ -174,16 +152,8 @@ impl Index {
     /// How the owner gave an item outright for this question, if so.
     pub(super) fn certainty(&self, query: &Query) -> Option<Certainty> {
         let &first = self.certain(query).first()?;
-        let exact = self
-            .certain
-            .exact(&query.normal)
-            .iter()
-            .any(|&(item, _)| item == first);
-        Some(if exact {
-            Certainty::Exact
-        } else {
-            Certainty::Pattern
-        })
+        let exact = self.certain.exact(&query.normal).iter().any(|&(item, _)| item == first);
+        Some(if exact { Certainty::Exact } else { Certainty::Pattern })
     }
 
     /// The candidates with their probabilities, best first.
@@ -192,16 +162,10 @@ impl Index {
         candidates.retain(|candidate| self.may_give(candidate.item, query));
         let evidence: Vec<Evidence> = candidates.iter().map(|candidate| candidate.evidence).collect();
         let probabilities = self.ranking.probabilities(&evidence, asked);
-        let mut ranked: Vec<(Candidate, Confidence)> = candidates
-            .into_iter()
-            .zip(probabilities.into_iter().map(Confidence::clamped))
-            .collect();
+        let mut ranked: Vec<(Candidate, Confidence)> =
+            candidates.into_iter().zip(probabilities.into_iter().map(Confidence::clamped)).collect();
         ranked.sort_by(|left, right| {
-            right
-                .1
-                .value()
-                .total_cmp(&left.1.value())
-                .then(left.0.item.cmp(&right.0.item))
+            right.1.value().total_cmp(&left.1.value()).then(left.0.item.cmp(&right.0.item))
         });
         (ranked, asked)
     }
@@ -221,9 +185,8 @@ impl Index {
         let mut evidence = vec![Evidence::default(); self.items.len()];
         let mut known = 0.0f32;
         for (at, lexicon) in self.lexicons.iter().enumerate() {
-            let phrasing = left_out
-                .filter(|left_out| left_out.lexicon == at)
-                .map(|left_out| left_out.phrasing);
+            let phrasing =
+                left_out.filter(|left_out| left_out.lexicon == at).map(|left_out| left_out.phrasing);
             let terms = lexicon.terms(words.iter().flat_map(|word| words::split(&word.meant)));
             known = known.max(lexicon.known(&terms, phrasing));
             let found = lexicon.weigh(&terms, phrasing);
@@ -239,11 +202,7 @@ impl Index {
             .map(|(item, evidence)| Candidate { item, evidence })
             .collect();
         candidates.sort_by(|left, right| {
-            right
-                .evidence
-                .rough()
-                .total_cmp(&left.evidence.rough())
-                .then(left.item.cmp(&right.item))
+            right.evidence.rough().total_cmp(&left.evidence.rough()).then(left.item.cmp(&right.item))
         });
         candidates.truncate(CANDIDATES);
         #[expect(clippy::cast_precision_loss, reason = "at most a few hundred words")]
@@ -256,19 +215,14 @@ impl Index {
         let mut all: Vec<LeftOut> = Vec::new();
         for (lexicon, of) in self.lexicons.iter().enumerate() {
             let texts = self.phrasings_in(of.language);
-            all.extend(
-                texts
-                    .into_iter()
-                    .enumerate()
-                    .map(|(phrasing, (item, entry, text))| LeftOut {
-                        item,
-                        only: false,
-                        lexicon,
-                        phrasing,
-                        entry,
-                        text,
-                    }),
-            );
+            all.extend(texts.into_iter().enumerate().map(|(phrasing, (item, entry, text))| LeftOut {
+                item,
+                only: false,
+                lexicon,
+                phrasing,
+                entry,
+                text,
+            }));
         }
         let mut counts = vec![0; self.items.len()];
         for one in &all {
@@ -284,10 +238,7 @@ impl Index {
     pub(super) fn language_of_exact(&self, normal: &str) -> Option<Language> {
         let found = self.certain.exact(normal);
         let &(_, language) = found.first()?;
-        found
-            .iter()
-            .all(|&(_, other)| other == language)
-            .then_some(language)
+        found.iter().all(|&(_, other)| other == language).then_some(language)
     }
 
     /// The firm's language that `normal` is in.
@@ -298,11 +249,7 @@ impl Index {
                 .find(|lexicon| lexicon.language == language)
                 .map_or(0, |lexicon| lexicon.vocabulary.count(word))
         };
-        language::detect(
-            normal,
-            &self.faq.firm.languages,
-            &language::Hints { so_far, used: &used },
-        )
+        language::detect(normal, &self.faq.firm.languages, &language::Hints { so_far, used: &used })
     }
 
     /// Whether `word` is used in the knowledge base, or is a word of grammar in one of its languages.
@@ -314,17 +261,12 @@ impl Index {
 
     /// The known word that the unknown `word` was meant to be.
     pub(super) fn correct(&self, word: &str) -> Option<Correction> {
-        let corrections = self
-            .lexicons
-            .iter()
-            .filter_map(|lexicon| lexicon.vocabulary.correct(word));
+        let corrections = self.lexicons.iter().filter_map(|lexicon| lexicon.vocabulary.correct(word));
         corrections.min_by_key(|correction| correction.slips)
     }
 
     pub(super) fn captures(&self, entry: &EntryId, query: &Query) -> Vec<(String, String)> {
-        self.by_id
-            .get(entry)
-            .map_or_else(Vec::new, |&item| self.certain.captures(item, &query.text))
+        self.by_id.get(entry).map_or_else(Vec::new, |&item| self.certain.captures(item, &query.text))
     }
 
     pub(super) fn id(&self, item: usize) -> &EntryId {
@@ -332,18 +274,16 @@ impl Index {
     }
 
     fn found(&self, item: usize, confidence: Confidence) -> Match {
-        Match {
-            entry: self.items[item].id.clone(),
-            confidence,
-        }
+        Match { entry: self.items[item].id.clone(), confidence }
     }
 
     /// Whether the edition that the customer would be given may be given, here and now, for this question.
     fn may_give(&self, item: usize, query: &Query) -> bool {
         let Audience { channel, now, .. } = query.audience;
         let entry = self.entry(&self.items[item].id, query.language);
-        entry.is_some_and(|entry| entry.season.contains(now) && entry.channels.include(channel))
-            && !self.certain.forbids(item, &query.normal)
+        entry.is_some_and(|entry| {
+            entry.used == Use::Customers && entry.season.contains(now) && entry.channels.include(channel)
+        }) && !self.certain.forbids(item, &query.normal)
     }
 
     fn editions(&self, item: &Item) -> impl Iterator<Item = &Entry> {
@@ -373,17 +313,11 @@ impl Index {
     fn phrasings_in(&self, language: Language) -> Vec<(usize, usize, usize)> {
         let mut phrasings = Vec::new();
         for (item, of) in self.items.iter().enumerate() {
-            for &entry in of
-                .editions
-                .iter()
-                .filter(|&&entry| self.faq.entries[entry].language == language)
-            {
+            let given = |entry: &Entry| entry.language == language && entry.used == Use::Customers;
+            for &entry in of.editions.iter().filter(|&&entry| given(&self.faq.entries[entry])) {
                 let texts = self.faq.entries[entry].phrasings.iter().enumerate();
-                phrasings.extend(
-                    texts
-                        .filter(|(_, text)| text.means_this)
-                        .map(|(text, _)| (item, entry, text)),
-                );
+                phrasings
+                    .extend(texts.filter(|(_, text)| text.means_this).map(|(text, _)| (item, entry, text)));
             }
         }
         phrasings
@@ -394,12 +328,7 @@ impl Index {
         let phrasings = self
             .phrasings_in(language)
             .into_iter()
-            .map(|(item, entry, text)| {
-                (
-                    number(item),
-                    self.faq.entries[entry].phrasings[text].text.as_str(),
-                )
-            })
+            .map(|(item, entry, text)| (number(item), self.faq.entries[entry].phrasings[text].text.as_str()))
             .collect();
         let mut answers = Vec::new();
         for (item, of) in self.items.iter().enumerate() {
@@ -408,14 +337,7 @@ impl Index {
                 editions.filter_map(|entry| Some((number(item), entry.reply.answer()?.text.as_str()))),
             );
         }
-        Lexicon::new(
-            language,
-            &Texts {
-                n_entries: self.items.len(),
-                phrasings,
-                answers,
-            },
-        )
+        Lexicon::new(language, &Texts { n_entries: self.items.len(), phrasings, answers })
     }
 }
 

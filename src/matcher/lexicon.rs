@@ -64,22 +64,11 @@ pub(super) struct Terms {
 
 impl Lexicon {
     pub(super) fn new(language: Language, texts: &Texts<'_>) -> Self {
-        let normals: Vec<(u32, String)> = texts
-            .phrasings
-            .iter()
-            .map(|&(entry, text)| (entry, normalize::normalize(text)))
-            .collect();
-        let answers: Vec<(u32, String)> = texts
-            .answers
-            .iter()
-            .map(|&(entry, text)| (entry, normalize::normalize(text)))
-            .collect();
-        let all = || {
-            normals
-                .iter()
-                .chain(&answers)
-                .flat_map(|(_, normal)| words::split(normal))
-        };
+        let normals: Vec<(u32, String)> =
+            texts.phrasings.iter().map(|&(entry, text)| (entry, normalize::normalize(text))).collect();
+        let answers: Vec<(u32, String)> =
+            texts.answers.iter().map(|&(entry, text)| (entry, normalize::normalize(text))).collect();
+        let all = || normals.iter().chain(&answers).flat_map(|(_, normal)| words::split(normal));
         let compounds = Compounds::new(all(), language);
         let mut lexicon = Self {
             language,
@@ -96,14 +85,10 @@ impl Lexicon {
             gram_norms: Vec::new(),
             answer_norms: vec![0.0; texts.n_entries],
         };
-        let terms: Vec<Terms> = normals
-            .iter()
-            .map(|(_, normal)| lexicon.terms(words::split(normal)))
-            .collect();
-        let of_answers: Vec<(u32, Terms)> = answers
-            .iter()
-            .map(|(entry, normal)| (*entry, lexicon.terms(words::split(normal))))
-            .collect();
+        let terms: Vec<Terms> =
+            normals.iter().map(|(_, normal)| lexicon.terms(words::split(normal))).collect();
+        let of_answers: Vec<(u32, Terms)> =
+            answers.iter().map(|(entry, normal)| (*entry, lexicon.terms(words::split(normal)))).collect();
         let mut words = Vec::new();
         let mut grams = Vec::new();
         let mut bags = Vec::new();
@@ -115,26 +100,17 @@ impl Lexicon {
         lexicon.phrasing_words = Postings::new(words);
         lexicon.phrasing_grams = Postings::new(grams);
         lexicon.bags = Postings::new(bags);
-        let answer_words = of_answers
-            .iter()
-            .flat_map(|(entry, terms)| terms.words.iter().map(|&(word, _)| (word, *entry)));
+        let answer_words =
+            of_answers.iter().flat_map(|(entry, terms)| terms.words.iter().map(|&(word, _)| (word, *entry)));
         lexicon.answer_words = Postings::new(answer_words.collect());
         if texts.n_entries <= MOST_ANSWERS {
-            let grams = of_answers
-                .iter()
-                .flat_map(|(entry, terms)| terms.grams.iter().map(|&gram| (gram, *entry)));
+            let grams =
+                of_answers.iter().flat_map(|(entry, terms)| terms.grams.iter().map(|&gram| (gram, *entry)));
             lexicon.answer_grams = Postings::new(grams.collect());
         }
         lexicon.word_norms = terms
             .iter()
-            .map(|terms| {
-                norm(
-                    terms
-                        .words
-                        .iter()
-                        .map(|&(word, class)| class * lexicon.word_weight(word, 0)),
-                )
-            })
+            .map(|terms| norm(terms.words.iter().map(|&(word, class)| class * lexicon.word_weight(word, 0))))
             .collect();
         lexicon.gram_norms = terms
             .iter()
@@ -154,9 +130,7 @@ impl Lexicon {
         let mut padded = String::new();
         for word in words {
             let class = words::weight(word, self.language);
-            terms
-                .words
-                .push((hash(&words::stem(word, self.language)), class_weight(class)));
+            terms.words.push((hash(&words::stem(word, self.language)), class_weight(class)));
             if let Some(parts) = self.compounds.parts(word, self.language) {
                 terms.words.extend(parts.iter().map(|part| (hash(part), PART)));
             }
@@ -169,9 +143,7 @@ impl Lexicon {
             }
         }
         // A word said twice means no more than once.
-        terms
-            .words
-            .sort_by(|left, right| left.0.cmp(&right.0).then(right.1.total_cmp(&left.1)));
+        terms.words.sort_by(|left, right| left.0.cmp(&right.0).then(right.1.total_cmp(&left.1)));
         terms.words.dedup_by_key(|term| term.0);
         terms.grams.sort_unstable();
         terms.grams.dedup();
@@ -211,14 +183,7 @@ impl Lexicon {
             }
         }
         let length = square.sqrt();
-        self.nearest(
-            &by_phrasing,
-            &self.word_norms,
-            length,
-            left_out,
-            &mut found,
-            |found| &mut found.words,
-        );
+        self.nearest(&by_phrasing, &self.word_norms, length, left_out, &mut found, |found| &mut found.words);
 
         by_phrasing.fill(0.0);
         square = 0.0;
@@ -237,14 +202,7 @@ impl Lexicon {
             }
         }
         let length = square.sqrt();
-        self.nearest(
-            &by_phrasing,
-            &self.gram_norms,
-            length,
-            left_out,
-            &mut found,
-            |found| &mut found.grams,
-        );
+        self.nearest(&by_phrasing, &self.gram_norms, length, left_out, &mut found, |found| &mut found.grams);
 
         for (found, &norm) in found.iter_mut().zip(&self.answer_norms) {
             found.covered = share(found.covered, total);
@@ -292,10 +250,7 @@ impl Lexicon {
     }
 
     fn gram_weight(&self, gram: u32, gone: usize) -> f32 {
-        rarity(
-            self.phrasing_grams.holding(gram).saturating_sub(gone),
-            self.entries.len(),
-        )
+        rarity(self.phrasing_grams.holding(gram).saturating_sub(gone), self.entries.len())
     }
 
     /// How many entries use `word`, in phrasings or answers (those in both are counted by the larger part).
@@ -305,10 +260,7 @@ impl Lexicon {
 
     /// 1 when `own` uses `word` in a single phrasing and not in its answer: without that phrasing it doesn't use it.
     fn only_there(&self, word: u32, own: usize) -> usize {
-        let once = self
-            .bags
-            .of(word)
-            .any(|(entry, count)| entry == own && count == 1);
+        let once = self.bags.of(word).any(|(entry, count)| entry == own && count == 1);
         usize::from(once && !self.answer_words.of(word).any(|(entry, _)| entry == own))
     }
 }
@@ -347,11 +299,7 @@ fn share(part: f32, whole: f32) -> f32 {
 
 /// Pushes the hashes of all groups of three to five letters of `padded`.
 fn grams(padded: &str, hashes: &mut Vec<u32>) {
-    let starts: Vec<usize> = padded
-        .char_indices()
-        .map(|(at, _)| at)
-        .chain([padded.len()])
-        .collect();
+    let starts: Vec<usize> = padded.char_indices().map(|(at, _)| at).chain([padded.len()]).collect();
     for length in 3..=5 {
         for window in starts.windows(length + 1) {
             hashes.push(hash(&padded[window[0]..window[length]]));

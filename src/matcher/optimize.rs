@@ -21,18 +21,10 @@ pub(super) fn minimize(start: &[f64], loss: impl Fn(&[f64], &mut [f64]) -> f64, 
             direction = gradient.iter().map(|part| -part).collect();
             slope = -dot(&gradient, &gradient);
         }
-        let mut length = if past.is_empty() {
-            1.0 / (1.0 + dot(&gradient, &gradient).sqrt())
-        } else {
-            1.0
-        };
+        let mut length = if past.is_empty() { 1.0 / (1.0 + dot(&gradient, &gradient).sqrt()) } else { 1.0 };
         let (mut next, mut next_gradient, mut next_value);
         loop {
-            next = point
-                .iter()
-                .zip(&direction)
-                .map(|(at, step)| at + length * step)
-                .collect::<Vec<f64>>();
+            next = point.iter().zip(&direction).map(|(at, step)| at + length * step).collect::<Vec<f64>>();
             next_gradient = vec![0.0; point.len()];
             next_value = loss(&next, &mut next_gradient);
             if next_value <= value + 1e-4 * length * slope || length < 1e-10 {
@@ -44,11 +36,7 @@ pub(super) fn minimize(start: &[f64], loss: impl Fn(&[f64], &mut [f64]) -> f64, 
             break;
         }
         let step: Vec<f64> = next.iter().zip(&point).map(|(to, from)| to - from).collect();
-        let change: Vec<f64> = next_gradient
-            .iter()
-            .zip(&gradient)
-            .map(|(to, from)| to - from)
-            .collect();
+        let change: Vec<f64> = next_gradient.iter().zip(&gradient).map(|(to, from)| to - from).collect();
         let curvature = dot(&step, &change);
         if 1e-12 < curvature {
             if past.len() == MEMORY {

@@ -56,13 +56,7 @@ impl Query {
             Some(_) => as_typed(&normal),
             None => mended(index, &normal),
         };
-        Self {
-            text: cleaned,
-            language,
-            audience,
-            normal,
-            words,
-        }
+        Self { text: cleaned, language, audience, normal, words }
     }
 
     /// `text` as it is understood after the question `before`: "and on Sundays?" after "when are you open?".
@@ -74,9 +68,7 @@ impl Query {
 
     /// The words that were mended.
     pub fn corrections(&self) -> impl Iterator<Item = &Word> {
-        self.words
-            .iter()
-            .filter(|word| normalize::fold(&word.typed) != normalize::fold(&word.meant))
+        self.words.iter().filter(|word| normalize::fold(&word.typed) != normalize::fold(&word.meant))
     }
 }
 
@@ -94,10 +86,7 @@ pub(super) fn as_written(text: &str) -> Vec<Word> {
 }
 
 fn as_typed(normal: &str) -> Vec<Word> {
-    let whole = |word: &str| Word {
-        typed: word.to_owned(),
-        meant: word.to_owned(),
-    };
+    let whole = |word: &str| Word { typed: word.to_owned(), meant: word.to_owned() };
     words::split(normal).take(MOST_WORDS).map(whole).collect()
 }
 

@@ -33,18 +33,12 @@ pub(super) struct Example {
 
 impl Ranking {
     /// Found on the tuning files of public sets and on invented firms.
-    pub(super) const PRIOR: Self = Self {
-        entry: [1.5, 5.0, 4.8, 4.0, 6.0],
-        none: [3.0, 1.7, 0.5],
-    };
+    pub(super) const PRIOR: Self = Self { entry: [1.5, 5.0, 4.8, 4.0, 6.0], none: [3.0, 1.7, 0.5] };
 
     /// The probability of each candidate; the rest to one is that of "none of these".
     pub(super) fn probabilities(&self, candidates: &[Evidence], asked: Asked) -> Vec<f32> {
         let none = dot(&self.none, &asked.values());
-        let utilities: Vec<f32> = candidates
-            .iter()
-            .map(|one| dot(&self.entry, &one.values()))
-            .collect();
+        let utilities: Vec<f32> = candidates.iter().map(|one| dot(&self.entry, &one.values())).collect();
         let most = utilities.iter().copied().fold(none, f32::max);
         let weights: Vec<f32> = utilities.iter().map(|utility| (utility - most).exp()).collect();
         let sum: f32 = weights.iter().sum::<f32>() + (none - most).exp();
@@ -53,12 +47,7 @@ impl Ranking {
 
     /// The weights that make `examples` likeliest (maximum a posteriori); `self` counts as `strength` examples.
     pub(super) fn fitted(&self, examples: &[Example], strength: f64) -> Self {
-        let start: Vec<f64> = self
-            .entry
-            .iter()
-            .chain(&self.none)
-            .map(|&weight| f64::from(weight))
-            .collect();
+        let start: Vec<f64> = self.entry.iter().chain(&self.none).map(|&weight| f64::from(weight)).collect();
         let parts: Vec<Parts> = examples.iter().map(Parts::new).collect();
         let loss = |weights: &[f64], gradient: &mut [f64]| {
             let mut loss = 0.0;
@@ -67,9 +56,7 @@ impl Ranking {
                 *gradient = strength * STIFF * off;
                 loss += 0.5 * strength * STIFF * off * off;
             }
-            parts
-                .iter()
-                .fold(loss, |loss, parts| loss + parts.loss(weights, gradient))
+            parts.iter().fold(loss, |loss, parts| loss + parts.loss(weights, gradient))
         };
         let found = optimize::minimize(&start, loss, 100);
         let mut fitted = self.clone();
@@ -105,11 +92,7 @@ impl Parts {
     fn loss(&self, weights: &[f64], gradient: &mut [f64]) -> f64 {
         let (entry, none) = weights.split_at(ENTRY);
         let sum = |weights: &[f64], values: &[f32]| -> f64 {
-            weights
-                .iter()
-                .zip(values)
-                .map(|(weight, &value)| weight * f64::from(value))
-                .sum()
+            weights.iter().zip(values).map(|(weight, &value)| weight * f64::from(value)).sum()
         };
         let mut utilities: Vec<f64> = self.candidates.iter().map(|values| sum(entry, values)).collect();
         utilities.push(sum(none, &self.asked));
@@ -134,10 +117,7 @@ fn dot<const N: usize>(left: &[f32; N], right: &[f32; N]) -> f32 {
     left.iter().zip(right).map(|(left, right)| left * right).sum()
 }
 
-#[expect(
-    clippy::cast_possible_truncation,
-    reason = "a weight needs no more than 24 bits"
-)]
+#[expect(clippy::cast_possible_truncation, reason = "a weight needs no more than 24 bits")]
 fn narrow(value: f64) -> f32 {
     value as f32
 }

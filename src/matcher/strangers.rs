@@ -16,7 +16,5 @@ pub(super) fn questions(language: Language) -> impl Iterator<Item = &'static str
         "tr" => include_str!("strangers/tr.txt"),
         _ => "",
     };
-    list.lines()
-        .map(str::trim)
-        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+    list.lines().map(str::trim).filter(|line| !line.is_empty() && !line.starts_with('#'))
 }

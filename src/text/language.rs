@@ -31,17 +31,8 @@ impl Language {
     pub const TR: Self = Self(*b"tr");
 
     /// The languages with stems and stop words of their own; others are matched by their letters.
-    pub const KNOWN: [Self; 9] = [
-        Self::EN,
-        Self::DE,
-        Self::FR,
-        Self::ES,
-        Self::IT,
-        Self::NL,
-        Self::PT,
-        Self::PL,
-        Self::TR,
-    ];
+    pub const KNOWN: [Self; 9] =
+        [Self::EN, Self::DE, Self::FR, Self::ES, Self::IT, Self::NL, Self::PT, Self::PL, Self::TR];
 
     /// The language with the two-letter `code`; `None` when it isn't two ASCII letters.
     #[must_use]
@@ -96,11 +87,7 @@ pub fn detect(normal: &str, languages: &[Language], hints: &Hints<'_>) -> Langua
         let mut score = 0.0;
         for word in &words {
             score += if words::is_stop(word, language) { 1.0 } else { 0.0 };
-            score += if 0 < (hints.used)(word, language) {
-                0.7
-            } else {
-                0.0
-            };
+            score += if 0 < (hints.used)(word, language) { 0.7 } else { 0.0 };
         }
         score /= f64::from(u32::try_from(words.len().max(1)).unwrap_or(u32::MAX));
         if let Some((guess, sure)) = statistics
@@ -110,10 +97,7 @@ pub fn detect(normal: &str, languages: &[Language], hints: &Hints<'_>) -> Langua
         }
         score
     };
-    let kept = hints
-        .so_far
-        .filter(|so_far| languages.contains(so_far))
-        .unwrap_or(in_doubt);
+    let kept = hints.so_far.filter(|so_far| languages.contains(so_far)).unwrap_or(in_doubt);
     let margin = if hints.so_far.is_some() { KEEP } else { 0.0 };
     let mut best = (kept, score(kept) + margin);
     for &language in languages {
@@ -129,19 +113,9 @@ pub fn detect(normal: &str, languages: &[Language], hints: &Hints<'_>) -> Langua
 #[must_use]
 pub fn is_foreign(normal: &str, languages: &[Language]) -> bool {
     let words: Vec<&str> = words::split(normal).take(WORDS).collect();
-    let hits = |language: &Language| {
-        words
-            .iter()
-            .filter(|word| words::is_stop(word, *language))
-            .count()
-    };
+    let hits = |language: &Language| words.iter().filter(|word| words::is_stop(word, *language)).count();
     let own = languages.iter().map(hits).max().unwrap_or(0);
-    let other = Language::KNOWN
-        .iter()
-        .filter(|one| !languages.contains(one))
-        .map(hits)
-        .max()
-        .unwrap_or(0);
+    let other = Language::KNOWN.iter().filter(|one| !languages.contains(one)).map(hits).max().unwrap_or(0);
     own + 1 < other && words.len() <= 3 * other
 }
 
@@ -153,27 +127,18 @@ const KEEP: f64 = 0.3;
 
 /// The guess of letter statistics, and its weight: nothing for one word, most from about 40 letters on.
 fn by_letters(normal: &str, languages: &[Language]) -> Option<(Language, f64)> {
-    let allowed: Vec<Lang> = languages
-        .iter()
-        .filter_map(|&language| of_whatlang(language))
-        .collect();
+    let allowed: Vec<Lang> = languages.iter().filter_map(|&language| of_whatlang(language)).collect();
     if allowed.is_empty() {
         return None;
     }
     let info = Detector::with_allowlist(allowed).detect(normal)?;
-    let language = languages
-        .iter()
-        .copied()
-        .find(|&one| of_whatlang(one) == Some(info.lang()))?;
+    let language = languages.iter().copied().find(|&one| of_whatlang(one) == Some(info.lang()))?;
     let letters = f64::from(u32::try_from(normal.chars().take(40).count()).unwrap_or(40));
     Some((language, info.confidence() * 0.6 * letters / 40.0))
 }
 
 fn of_whatlang(language: Language) -> Option<Lang> {
-    Lang::all()
-        .iter()
-        .copied()
-        .find(|lang| code_of(*lang) == Some(language.code()))
+    Lang::all().iter().copied().find(|lang| code_of(*lang) == Some(language.code()))
 }
 
 /// ISO 639-1 from whatlang's ISO 639-3, for the languages that a European shop may write in.

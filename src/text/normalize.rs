@@ -45,11 +45,7 @@ pub fn clean(text: &str) -> String {
 pub fn normalize(text: &str) -> String {
     let cleaned = clean(text);
     let mut normal = String::with_capacity(cleaned.len());
-    let letters: Vec<char> = cleaned
-        .chars()
-        .flat_map(char::to_lowercase)
-        .filter(|&c| !is_mark(c))
-        .collect();
+    let letters: Vec<char> = cleaned.chars().flat_map(char::to_lowercase).filter(|&c| !is_mark(c)).collect();
     for (at, &c) in letters.iter().enumerate() {
         if c.is_alphanumeric() {
             normal.push(c);
@@ -82,10 +78,9 @@ pub fn fold(word: &str) -> String {
             'þ' => folded.push_str("th"),
             'æ' => folded.push('a'),
             'ø' | 'œ' => folded.push('o'),
-            other => std::iter::once(other)
-                .nfd()
-                .filter(|&part| !is_mark(part))
-                .for_each(|part| folded.push(part)),
+            other => {
+                std::iter::once(other).nfd().filter(|&part| !is_mark(part)).for_each(|part| folded.push(part))
+            }
         }
     }
     folded

@@ -102,17 +102,12 @@ fn offset(whole: &str, part: &str) -> usize {
 
 /// Sentences and lines; together they are the whole text.
 fn sentences(message: &str) -> impl Iterator<Item = &str> {
-    message
-        .split_inclusive('\n')
-        .flat_map(|line| line.split_sentence_bounds())
+    message.split_inclusive('\n').flat_map(|line| line.split_sentence_bounds())
 }
 
 fn is_question(sentence: &str, language: Language) -> bool {
     let sentence = sentence.trim_end();
-    if sentence
-        .trim_end_matches(['"', ')', '!', '.', '…', '”', '»'])
-        .ends_with(['?', '？', '؟'])
-    {
+    if sentence.trim_end_matches(['"', ')', '!', '.', '…', '”', '»']).ends_with(['?', '？', '؟']) {
         return true;
     }
     let normal = normalize::normalize(sentence);
@@ -126,8 +121,6 @@ fn is_question(sentence: &str, language: Language) -> bool {
 fn stands_alone(sentence: &str, language: Language) -> bool {
     let normal = normalize::normalize(sentence);
     let all = words::split(&normal).count();
-    let content = words::split(&normal)
-        .filter(|word| !words::is_stop(word, language))
-        .count();
+    let content = words::split(&normal).filter(|word| !words::is_stop(word, language)).count();
     3 <= all && 1 <= content
 }

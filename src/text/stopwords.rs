@@ -13,10 +13,7 @@ pub(super) struct StopWords {
 
 /// The lists for `language`, where there are any.
 pub(super) fn of(language: Language) -> Option<&'static StopWords> {
-    Language::KNOWN
-        .iter()
-        .position(|&known| known == language)
-        .map(|at| &LISTS[at])
+    Language::KNOWN.iter().position(|&known| known == language).map(|at| &LISTS[at])
 }
 
 /// In the order of [`Language::KNOWN`].

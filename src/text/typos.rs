@@ -45,18 +45,10 @@ impl Vocabulary {
         }
         let mut vocabulary = Self::default();
         for (at, (surface, count)) in (0u32..).zip(counts) {
-            let known = Known {
-                surface: surface.into(),
-                folded: fold(surface).into(),
-                count,
-            };
+            let known = Known { surface: surface.into(), folded: fold(surface).into(), count };
             vocabulary.by_surface.insert(known.surface.clone(), at);
             let best = vocabulary.by_folded.entry(known.folded.clone()).or_insert(at);
-            if vocabulary
-                .words
-                .get(*best as usize)
-                .is_some_and(|best| best.count < count)
-            {
+            if vocabulary.words.get(*best as usize).is_some_and(|best| best.count < count) {
                 *best = at;
             }
             if let Some(most) = most_slips(&known.folded) {
@@ -81,17 +73,13 @@ impl Vocabulary {
     /// How often `word` is used.
     #[must_use]
     pub fn count(&self, word: &str) -> u32 {
-        self.by_surface
-            .get(word)
-            .map_or(0, |&at| self.words[at as usize].count)
+        self.by_surface.get(word).map_or(0, |&at| self.words[at as usize].count)
     }
 
     /// The known word that `word` is but for marks on letters.
     #[must_use]
     pub fn unmarked(&self, word: &str) -> Option<&str> {
-        self.by_folded
-            .get(fold(word).as_str())
-            .map(|&at| &*self.words[at as usize].surface)
+        self.by_folded.get(fold(word).as_str()).map(|&at| &*self.words[at as usize].surface)
     }
 
     /// What `word`, which is not known, was meant to be: the nearest known word, the more used one when two are as near;
@@ -101,10 +89,7 @@ impl Vocabulary {
     #[must_use]
     pub fn correct(&self, word: &str) -> Option<Correction> {
         if let Some(known) = self.unmarked(word) {
-            return Some(Correction {
-                meant: vec![known.to_owned()],
-                slips: 0,
-            });
+            return Some(Correction { meant: vec![known.to_owned()], slips: 0 });
         }
         let folded = fold(word);
         if LONGEST < folded.len() {
@@ -113,18 +98,10 @@ impl Vocabulary {
         let most = most_slips(&folded)?;
         let one = self.nearest(&folded, most);
         if let Some((known, 1)) = one {
-            return Some(Correction {
-                meant: vec![known.surface.to_string()],
-                slips: 1,
-            });
+            return Some(Correction { meant: vec![known.surface.to_string()], slips: 1 });
         }
         let two = self.apart(&folded).map(|meant| Correction { meant, slips: 1 });
-        two.or_else(|| {
-            one.map(|(known, slips)| Correction {
-                meant: vec![known.surface.to_string()],
-                slips,
-            })
-        })
+        two.or_else(|| one.map(|(known, slips)| Correction { meant: vec![known.surface.to_string()], slips }))
     }
 
     fn nearest(&self, folded: &str, most: usize) -> Option<(&Known, usize)> {
@@ -133,9 +110,7 @@ impl Vocabulary {
         for form in shortened(folded, most) {
             let hash = hash(&form);
             let from = self.shortened.partition_point(|&(other, _)| other < hash);
-            let same = self.shortened[from..]
-                .iter()
-                .take_while(|&&(other, _)| other == hash);
+            let same = self.shortened[from..].iter().take_while(|&&(other, _)| other == hash);
             seen.extend(same.map(|&(_, at)| at));
         }
         seen.sort_unstable();
@@ -209,9 +184,7 @@ fn shortened(word: &str, most: usize) -> Vec<String> {
 
 /// FNV-1a, folded to 32 bits: two forms under one number only cost a needless measurement.
 fn hash(form: &str) -> u32 {
-    form.bytes().fold(0x811C_9DC5, |hash: u32, byte| {
-        (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193)
-    })
+    form.bytes().fold(0x811C_9DC5, |hash: u32, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193))
 }
 
 /// Insertions, deletions, replacements and swapped neighbours between `left` and `right` (each letter in at most one);

@@ -35,10 +35,7 @@ pub enum Weight {
 /// How much `word` (in normal form) says in `language`.
 #[must_use]
 pub fn weight(word: &str, language: Language) -> Weight {
-    WEIGHTS
-        .get(&language)
-        .and_then(|weights| weights.get(word).copied())
-        .unwrap_or(Weight::Content)
+    WEIGHTS.get(&language).and_then(|weights| weights.get(word).copied()).unwrap_or(Weight::Content)
 }
 
 /// Whether `word` (in normal form) is a word of grammar in `language`.
@@ -60,11 +57,8 @@ static WEIGHTS: LazyLock<HashMap<Language, HashMap<String, Weight>>> = LazyLock:
                 of_language.insert(normalize::fold(word), weight);
                 of_language.insert(word.to_owned(), weight);
                 if word.contains(['ä', 'ö', 'ü', 'ß']) {
-                    let spelled = word
-                        .replace('ä', "ae")
-                        .replace('ö', "oe")
-                        .replace('ü', "ue")
-                        .replace('ß', "ss");
+                    let spelled =
+                        word.replace('ä', "ae").replace('ö', "oe").replace('ü', "ue").replace('ß', "ss");
                     of_language.insert(spelled, weight);
                 }
             }
