@@ -332,7 +332,8 @@ impl Index {
             .collect();
         let mut answers = Vec::new();
         for (item, of) in self.items.iter().enumerate() {
-            let editions = self.editions(of).filter(|entry| entry.language == language);
+            let given = |entry: &&Entry| entry.language == language && entry.used == Use::Customers;
+            let editions = self.editions(of).filter(given);
             answers.extend(
                 editions.filter_map(|entry| Some((number(item), entry.reply.answer()?.text.as_str()))),
             );

@@ -53,7 +53,7 @@ pub fn questions(message: &str, language: Language) -> Vec<&str> {
 #[must_use]
 pub fn is_follow_up(message: &str, language: Language) -> bool {
     let normal = normalize::normalize(message);
-    let all: Vec<&str> = words::split(&normal).take(FEW + 3).collect();
+    let all: Vec<&str> = words::split(&normal).take(3 * FEW).collect();
     let content = all.iter().filter(|word| !words::is_stop(word, language)).count();
     let joins = all.first().is_some_and(|first| and(language).contains(first))
         || WHAT_ABOUT.iter().any(|begin| normal.starts_with(begin));
