@@ -16,5 +16,7 @@
 
 pub mod faq;
 pub mod matcher;
+pub mod desk;
+pub mod store;
 pub mod text;
 pub mod time;

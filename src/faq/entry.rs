@@ -34,9 +34,7 @@ impl Entry {
     /// The heading: the entry's first phrasing, and its title in menus.
     #[must_use]
     pub fn title(&self) -> &str {
-        self.phrasings
-            .first()
-            .map_or(self.id.as_str(), |phrasing| phrasing.text.as_str())
+        self.phrasings.first().map_or(self.id.as_str(), |phrasing| phrasing.text.as_str())
     }
 }
 

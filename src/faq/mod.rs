@@ -74,8 +74,6 @@ impl Faq {
     /// Whether it may go live: nothing in it is an error (warnings may be).
     #[must_use]
     pub fn is_good(&self) -> bool {
-        self.problems
-            .iter()
-            .all(|problem| problem.severity < Severity::Error)
+        self.problems.iter().all(|problem| problem.severity < Severity::Error)
     }
 }

@@ -21,13 +21,7 @@ impl Index {
     /// The index over `faq` with the default budget of wrong answers.
     #[must_use]
     pub fn build(faq: Arc<Faq>) -> Self {
-        Self {
-            faq,
-            thresholds: Thresholds {
-                answer: 0.9,
-                clarify: 0.5,
-            },
-        }
+        Self { faq, thresholds: Thresholds { answer: 0.9, clarify: 0.5 } }
     }
 
     /// What it was built from.
@@ -45,12 +39,7 @@ impl Index {
     /// The entry `id` in `language`, or in the first of the firm's languages that has it.
     #[must_use]
     pub fn entry(&self, id: &EntryId, language: Language) -> Option<&Entry> {
-        let of = |wanted: Language| {
-            self.faq
-                .entries
-                .iter()
-                .find(|e| e.id == *id && e.language == wanted)
-        };
+        let of = |wanted: Language| self.faq.entries.iter().find(|e| e.id == *id && e.language == wanted);
         of(language).or_else(|| self.faq.firm.languages.iter().find_map(|&wanted| of(wanted)))
     }
 

@@ -1,0 +1,78 @@
+//! Ticket: a conversation that people have taken over, and where they hold it.
+
+use crate::faq::ChannelKind;
+use crate::matcher::Match;
+use crate::time::Timestamp;
+
+use super::event::MessageId;
+
+/// A conversation handed to people. It lies inside the conversation, so that both are always stored together.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Ticket {
+    /// Its number.
+    pub id: TicketId,
+    /// When it was opened.
+    pub opened: Timestamp,
+    /// Who has it.
+    pub state: TicketState,
+    /// What the customer asked, as it stands on the ticket's card.
+    pub question: String,
+    /// The bot's best guesses, each one a button that sends that answer.
+    pub guesses: Vec<Match>,
+    /// The last staff answer, for `/teach`.
+    pub last_answer: Option<StaffAnswer>,
+    /// When the customer last said something.
+    pub customer_spoke: Timestamp,
+    /// When staff last said something to the customer, if they did.
+    pub staff_spoke: Option<Timestamp>,
+    /// How often staff were reminded that it waits.
+    pub reminders: u32,
+}
+
+/// What staff last said to the customer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StaffAnswer {
+    /// The message, so that an edit reaches it.
+    pub message: MessageId,
+    /// Its text.
+    pub text: String,
+}
+
+/// Who has a ticket.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum TicketState {
+    /// Nobody yet.
+    Waiting,
+    /// This person.
+    Claimed(StaffMember),
+}
+
+/// A ticket's number, counted up from 1 over all channels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TicketId(pub u64);
+
+impl std::fmt::Display for TicketId {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "#{}", self.0)
+    }
+}
+
+/// Somebody of the staff.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StaffMember {
+    /// The channel they write from.
+    pub channel: ChannelKind,
+    /// The platform's user id.
+    pub id: String,
+    /// The name that they show; proves nothing.
+    pub name: String,
+}
+
+/// Where a message can be delivered: a chat, a thread, a topic.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Place {
+    /// On which channel.
+    pub channel: ChannelKind,
+    /// The adapter's address within it.
+    pub address: String,
+}

@@ -1,0 +1,218 @@
+//! The one door to disk: whole business steps, all of a step or none of it.
+
+use std::collections::BTreeMap;
+
+use futures::future::BoxFuture;
+
+use crate::desk::{
+    Conversation, ConversationId, Count, Delivery, Draft, Gap, MessageId, Place, Reminder, TicketId, Turn,
+};
+use crate::faq::{ChannelKind, Digest, RawFile};
+use crate::text::Language;
+use crate::time::Timestamp;
+
+/// What every answer of the store is wrapped in.
+pub type Stored<'a, T> = BoxFuture<'a, Result<T, StoreError>>;
+
+/// Why the store could not do it.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum StoreError {
+    /// Somebody else's turn came first: load again, decide again.
+    #[error("the conversation moved on")]
+    Conflict,
+    /// This event was already handled; nothing is left to do.
+    #[error("this event was handled before")]
+    AlreadyHeard,
+    /// Another process has the folder.
+    #[error("deskbell is already running on this folder ({folder})")]
+    Busy {
+        /// The folder.
+        folder: String,
+    },
+    /// What lies on disk is damaged.
+    #[error("the store is damaged: {0}")]
+    Damaged(String),
+    /// The disk is full, or fails; nothing of the step was kept.
+    #[error("the disk refuses: {0}")]
+    Disk(String),
+}
+
+/// Something that waits in the outbox.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Pending {
+    /// Counted up; the order of deliveries within a conversation.
+    pub number: u64,
+    /// Whose it is.
+    pub conversation: ConversationId,
+    /// What to send.
+    pub delivery: Delivery,
+    /// How often it was tried in vain.
+    pub tries: u32,
+    /// Not before this moment.
+    pub due: Timestamp,
+}
+
+/// What came of a delivery.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// It arrived there, as these messages; for an opened ticket, `place` is the ticket's place.
+    Delivered(Receipt),
+    /// Try again at this moment.
+    Again(Timestamp),
+    /// It can't be delivered; the reason is for the log.
+    GivenUp,
+}
+
+/// Where a delivery arrived.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipt {
+    /// The chat, thread or topic.
+    pub place: Place,
+    /// The platform's names of the messages (several where a long one was split).
+    pub messages: Vec<MessageId>,
+}
+
+/// A wish to be woken.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Wake {
+    /// The conversation.
+    pub conversation: ConversationId,
+    /// Why.
+    pub reminder: Reminder,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// One version of the owner's files that was live.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Revision {
+    /// Counted up from 1.
+    pub number: u64,
+    /// When it went live.
+    pub at: Timestamp,
+    /// Its content's name.
+    pub digest: Digest,
+    /// How many entries it holds.
+    pub entries: u32,
+    /// What changed against the one before, for `faq log`: paths of files added, changed, removed.
+    pub changes: Vec<FileChange>,
+}
+
+/// A file that differs between two revisions.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FileChange {
+    /// It is new.
+    Added(String),
+    /// Its text differs.
+    Changed(String),
+    /// It is gone.
+    Removed(String),
+}
+
+/// The report's counters of one day, channel and language.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Tally {
+    /// Days since 1970-01-01, UTC.
+    pub day: u32,
+    /// The channel.
+    pub channel: ChannelKind,
+    /// The language, where it was known.
+    pub language: Option<Language>,
+    /// How often what happened.
+    pub counts: BTreeMap<Count, u64>,
+}
+
+/// A ticket, and where staff hold it. Known until its conversation is forgotten, so that a word in the place of a
+/// closed ticket is not lost in silence.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TicketPlace {
+    /// Its number.
+    pub id: TicketId,
+    /// Whose it is.
+    pub conversation: ConversationId,
+    /// Where staff hold it, once that place exists.
+    pub place: Option<Place>,
+    /// Whether it is still open.
+    pub open: bool,
+}
+
+/// All that must outlive the process. Every method is one whole step; the error says that nothing of it was kept.
+pub trait Store: Send + Sync {
+    /// The conversation `id`; a fresh one, version 0, when nothing is stored.
+    fn conversation(&self, id: &ConversationId) -> Stored<'_, Conversation>;
+
+    /// A ticket number that was never given before, and never will be again.
+    fn fresh_ticket(&self) -> Stored<'_, TicketId>;
+
+    /// Stores a turn whole: the conversation (refused with [`StoreError::Conflict`] unless its version is the stored
+    /// one), the event as heard (refused with [`StoreError::AlreadyHeard`]), gaps, counters, drafts, the wake-up, and
+    /// the deliveries, which are returned with their numbers. When it returns, the turn survives a power cut.
+    fn commit(&self, turn: Turn, now: Timestamp) -> Stored<'_, Vec<Pending>>;
+
+    /// Whether this event was handled before (within 48 hours).
+    fn was_heard(&self, conversation: &ConversationId, message: &MessageId) -> Stored<'_, bool>;
+
+    /// Deliveries that may go out at `now`: of each conversation only its oldest, in the order of their numbers.
+    fn due(&self, now: Timestamp, limit: usize) -> Stored<'_, Vec<Pending>>;
+
+    /// When the next delivery or wake-up is due, if any waits.
+    fn next_due(&self) -> Stored<'_, Option<Timestamp>>;
+
+    /// Wake-ups whose moment has come; they stay until the turn that they cause is committed.
+    fn woken(&self, now: Timestamp, limit: usize) -> Stored<'_, Vec<Wake>>;
+
+    /// Notes what came of a delivery.
+    fn settle(&self, number: u64, outcome: Outcome) -> Stored<'_, ()>;
+
+    /// Puts a delivery that belongs to no turn into the outbox (a word to the owner).
+    fn post(&self, conversation: ConversationId, delivery: Delivery, now: Timestamp) -> Stored<'_, Pending>;
+
+    /// Where the message that passes on `relays` arrived.
+    fn delivered_as(&self, conversation: &ConversationId, relays: &MessageId) -> Stored<'_, Option<Receipt>>;
+
+    /// The ticket, open or closed, whose place this is.
+    fn ticket_at(&self, place: &Place) -> Stored<'_, Option<TicketPlace>>;
+
+    /// The ticket with this number, open or closed.
+    fn ticket(&self, id: TicketId) -> Stored<'_, Option<TicketPlace>>;
+
+    /// All open tickets, oldest first.
+    fn open_tickets(&self) -> Stored<'_, Vec<TicketPlace>>;
+
+    /// Questions that got no answer, since `since`.
+    fn gaps(&self, since: Timestamp) -> Stored<'_, Vec<Gap>>;
+
+    /// Takes drafts that were not yet written to `faq/drafts/`; [`Store::draft_written`] takes one off the list.
+    fn drafts(&self) -> Stored<'_, Vec<(u64, Draft)>>;
+
+    /// The draft lies in `faq/drafts/` now.
+    fn draft_written(&self, number: u64) -> Stored<'_, ()>;
+
+    /// Counters since `since`, by day, channel and language.
+    fn tallies(&self, since: Timestamp) -> Stored<'_, Vec<Tally>>;
+
+    /// Keeps the owner's files as a new revision, unless they equal the last one; gives its number.
+    fn keep_faq(&self, files: Vec<RawFile>, digest: Digest, entries: u32, now: Timestamp) -> Stored<'_, u64>;
+
+    /// The last good files, if any were ever kept.
+    fn good_faq(&self) -> Stored<'_, Option<(u64, Vec<RawFile>)>>;
+
+    /// The files of an older revision.
+    fn faq_revision(&self, number: u64) -> Stored<'_, Option<Vec<RawFile>>>;
+
+    /// All revisions, newest first.
+    fn faq_log(&self) -> Stored<'_, Vec<Revision>>;
+
+    /// Deletes all that is stored about a conversation, in every tree.
+    fn forget(&self, id: &ConversationId) -> Stored<'_, ()>;
+
+    /// Drops what has outlived its time: heard events after 48 hours, settled deliveries, conversations and gaps
+    /// older than `retention_until`.
+    fn tidy(&self, now: Timestamp, retention_until: Timestamp) -> Stored<'_, ()>;
+
+    /// Everything, as JSON lines, for a backup.
+    fn export(&self) -> Stored<'_, Vec<String>>;
+
+    /// All on disk, now.
+    fn flush(&self) -> Stored<'_, ()>;
+}
