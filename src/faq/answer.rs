@@ -48,11 +48,7 @@ pub(super) fn answer(page: &Page, range: Range<usize>, problems: &mut Vec<Proble
         rough.source_range(inner).end..range.end,
     ]);
     cuts.sort_by_key(|cut| (cut.start, cut.end));
-    AnswerDraft {
-        text: Cut::new(page.text(), range.clone(), &cuts),
-        links,
-        range,
-    }
+    AnswerDraft { text: Cut::new(page.text(), range.clone(), &cuts), links, range }
 }
 
 /// The links of the answer in `range`, and what of it is no text.
@@ -147,11 +143,7 @@ impl Reader<'_> {
                 }
                 Event::Start(ref tag) => {
                     match tag {
-                        Tag::Item => self.items.push(Item {
-                            range: range.clone(),
-                            links: 0,
-                            other: false,
-                        }),
+                        Tag::Item => self.items.push(Item { range: range.clone(), links: 0, other: false }),
                         Tag::List(_) | Tag::Paragraph => {}
                         Tag::Image { dest_url, .. } => {
                             self.accounted.push(range.clone());
@@ -218,27 +210,19 @@ impl Reader<'_> {
         }
         let text = &self.page.text()[self.start..self.end];
         let line = text[..item.range.start].rfind('\n').map_or(0, |end| end + 1);
-        let start = if text[line..item.range.start].trim().is_empty() {
-            line
-        } else {
-            item.range.start
-        };
+        let start = if text[line..item.range.start].trim().is_empty() { line } else { item.range.start };
         let item_end = item.range.start + text[item.range.clone()].trim_end().len();
-        let mut end = text[item_end..]
-            .find('\n')
-            .map_or(text.len(), |length| item_end + length + 1);
+        let mut end = text[item_end..].find('\n').map_or(text.len(), |length| item_end + length + 1);
         // Where a whole list goes, the blank lines behind it go, too.
         if text[..start].trim_end_matches([' ', '\t']).ends_with("\n\n") || start == 0 {
-            while let Some(length) = text[end..]
-                .find('\n')
-                .filter(|&length| text[end..end + length].trim().is_empty())
+            while let Some(length) =
+                text[end..].find('\n').filter(|&length| text[end..end + length].trim().is_empty())
             {
                 end += length + 1;
             }
         }
         let cut = self.start + start..self.start + end;
-        self.cuts
-            .retain(|inner| inner.end <= cut.start || cut.end <= inner.start);
+        self.cuts.retain(|inner| inner.end <= cut.start || cut.end <= inner.start);
         self.cuts.push(cut);
     }
 
@@ -261,10 +245,8 @@ impl Reader<'_> {
         let id_range = id_start..(id_start + url.len()).min(range.end);
         let Some(to) = EntryId::new(name) else {
             let span = self.span(id_range);
-            let problem = Problem::error(
-                span,
-                format!("`{}` can't be an id", self.words(id_start..range.end - 1)),
-            );
+            let problem =
+                Problem::error(span, format!("`{}` can't be an id", self.words(id_start..range.end - 1)));
             self.problems.push(match slug(name) {
                 Some(id) if !name.is_empty() => {
                     problem.hint(format!("ids have small letters, digits and hyphens: `#{id}`"))
@@ -288,11 +270,7 @@ impl Reader<'_> {
             );
         }
         if !self.links.iter().any(|link| link.to == to) {
-            self.links.push(Link {
-                label: text,
-                to,
-                span,
-            });
+            self.links.push(Link { label: text, to, span });
         }
         self.cuts.push(self.start + range.start..self.start + label.start);
         self.cuts.push(self.start + label.end..self.start + range.end);
@@ -348,11 +326,8 @@ impl Reader<'_> {
         let tag = self.words(range.start..end).to_owned();
         let span = self.span(range.start..end);
         self.problems.push(
-            Problem::warning(
-                span,
-                format!("HTML is shown as it stands here: customers read `{tag}`"),
-            )
-            .hint("use Markdown: `**bold**`, `*italic*`, `[text](https://…)`"),
+            Problem::warning(span, format!("HTML is shown as it stands here: customers read `{tag}`"))
+                .hint("use Markdown: `**bold**`, `*italic*`, `[text](https://…)`"),
         );
     }
 
@@ -380,22 +355,15 @@ impl Reader<'_> {
     /// A quote in the answer is fine, unless it looks like phrasings in the wrong place.
     fn quote(&mut self, range: Range<usize>) {
         let lines = || {
-            self.words(range.clone())
-                .lines()
-                .map(|line| line.trim_start_matches(['>', ' ', '\t']).trim_end())
+            self.words(range.clone()).lines().map(|line| line.trim_start_matches(['>', ' ', '\t']).trim_end())
         };
         let marked = lines().any(|line| {
             line.starts_with("not:") || (1 < line.len() && line.starts_with('/') && line.ends_with('/'))
         });
-        let questions = lines()
-            .filter(|line| !line.is_empty())
-            .all(|line| line.ends_with('?'));
+        let questions = lines().filter(|line| !line.is_empty()).all(|line| line.ends_with('?'));
         if marked || questions {
             let end = range.start + self.words(range.clone()).trim_end().len();
-            let first = self
-                .words(range.start..end)
-                .find('\n')
-                .map_or(end, |length| range.start + length);
+            let first = self.words(range.start..end).find('\n').map_or(end, |length| range.start + length);
             let span = self.span(range.start..first);
             self.problems.push(
                 Problem::warning(span, "this stands below the answer, so the bot says it")
@@ -419,18 +387,12 @@ impl Reader<'_> {
             if source[..start].ends_with('\\') {
                 continue;
             }
-            let line_end = source[middle..]
-                .find('\n')
-                .map_or(source.len(), |length| middle + length);
-            let end = source[middle..line_end]
-                .find(')')
-                .map_or(line_end, |length| middle + length + 1);
+            let line_end = source[middle..].find('\n').map_or(source.len(), |length| middle + length);
+            let end = source[middle..line_end].find(')').map_or(line_end, |length| middle + length + 1);
             let span = self.span(start..end);
-            self.problems.push(
-                Problem::error(span, "this is not understood as a link").hint(format!(
-                    "between the round brackets goes one address without spaces, `{EXAMPLE}` or `#id`"
-                )),
-            );
+            self.problems.push(Problem::error(span, "this is not understood as a link").hint(format!(
+                "between the round brackets goes one address without spaces, `{EXAMPLE}` or `#id`"
+            )));
         }
     }
 }

@@ -93,11 +93,7 @@ impl Firm {
             Variable::Same(value) => Some(value),
             Variable::By(values) => {
                 let in_doubt = || self.languages.iter().find_map(|language| values.get(language));
-                values
-                    .get(&language)
-                    .or_else(in_doubt)
-                    .or_else(|| values.values().next())
-                    .map(String::as_str)
+                values.get(&language).or_else(in_doubt).or_else(|| values.values().next()).map(String::as_str)
             }
         }
     }
@@ -235,15 +231,11 @@ impl Reader<'_> {
                     }
                 }
                 DeValue::String(code) => {
-                    let problem = item
-                        .wrong_kind("a list")
-                        .hint(format!("write `languages = [\"{code}\"]`"));
+                    let problem = item.wrong_kind("a list").hint(format!("write `languages = [\"{code}\"]`"));
                     self.problems.push(problem);
                     named.extend(Language::new(code).map(|language| (language, item.span)));
                 }
-                _ => self
-                    .problems
-                    .push(item.wrong_kind("a list").hint("such as `[\"en\", \"de\"]`")),
+                _ => self.problems.push(item.wrong_kind("a list").hint("such as `[\"en\", \"de\"]`")),
             }
         }
         if let Some(item) = one {
@@ -263,8 +255,7 @@ impl Reader<'_> {
         let mut languages = Vec::new();
         for (language, span) in named {
             if languages.contains(&language) {
-                self.problems
-                    .push(Problem::warning(span, format!("`{language}` stands here twice")));
+                self.problems.push(Problem::warning(span, format!("`{language}` stands here twice")));
             } else {
                 languages.push(language);
                 self.business.language_places.insert(language, span);
@@ -338,8 +329,7 @@ impl Reader<'_> {
         match OpeningHours::parse(text, firm.time_zone, country) {
             Ok(hours) => firm.hours = Some(hours),
             Err(fault) => {
-                self.problems
-                    .push(fault.problem(self.file.inside(item.span, text, fault.range.clone())));
+                self.problems.push(fault.problem(self.file.inside(item.span, text, fault.range.clone())));
                 return;
             }
         }
@@ -416,9 +406,7 @@ impl Reader<'_> {
                 .variables
                 .entry(item.key.to_owned())
                 .or_insert_with(|| Variable::Same(String::new()));
-            self.business
-                .variable_places
-                .insert(item.key.to_owned(), item.key_span);
+            self.business.variable_places.insert(item.key.to_owned(), item.key_span);
         }
     }
 
@@ -456,9 +444,7 @@ impl Reader<'_> {
             }
             DeValue::Table(table) => Some(Variable::By(self.by_language(item, table))),
             DeValue::Boolean(_) | DeValue::Array(_) => {
-                let problem = item
-                    .wrong_kind("a text")
-                    .hint(format!("write `{} = \"…\"`", item.key));
+                let problem = item.wrong_kind("a text").hint(format!("write `{} = \"…\"`", item.key));
                 self.problems.push(problem);
                 None
             }
@@ -478,8 +464,7 @@ impl Reader<'_> {
                 }
                 DeValue::Boolean(_) | DeValue::Array(_) | DeValue::Table(_) => {
                     let problem = item.wrong_kind("a text");
-                    self.problems
-                        .push(problem.hint(format!("write `{} = \"…\"`", item.key)));
+                    self.problems.push(problem.hint(format!("write `{} = \"…\"`", item.key)));
                     values.insert(language, String::new())
                 }
             };
@@ -550,10 +535,7 @@ impl Reader<'_> {
                 let Some(text) = item.text(self.problems) else {
                     continue;
                 };
-                let place = WordingPlace {
-                    key: item.key_span,
-                    value: item.span,
-                };
+                let place = WordingPlace { key: item.key_span, value: item.span };
                 self.business
                     .firm
                     .wording
@@ -587,11 +569,7 @@ fn time_zone_like(name: &str) -> Option<&'static str> {
         chrono_tz::TZ_VARIANTS
             .iter()
             .map(|zone| zone.name())
-            .find(|zone| {
-                zone.rsplit('/')
-                    .next()
-                    .is_some_and(|last| last.eq_ignore_ascii_case(&city))
-            })
+            .find(|zone| zone.rsplit('/').next().is_some_and(|last| last.eq_ignore_ascii_case(&city)))
     };
     let by_country = || match name.to_lowercase().as_str() {
         "mez" | "mesz" | "germany" | "deutschland" => Some("Europe/Berlin"),

@@ -18,10 +18,7 @@ pub(super) fn decode(raw: RawFile, id: FileId) -> Decoded {
     let RawFile { path, content } = raw;
     let content = content.and_then(|bytes| match bytes.len() as u64 {
         size if size <= LARGEST_FILE => Ok(bytes),
-        size => Err(Unreadable::TooLarge {
-            size,
-            limit: LARGEST_FILE,
-        }),
+        size => Err(Unreadable::TooLarge { size, limit: LARGEST_FILE }),
     });
     match content {
         Ok(bytes) => decode_bytes(path, bytes, id),
@@ -39,11 +36,8 @@ fn decode_bytes(path: String, bytes: Vec<u8>, id: FileId) -> Decoded {
             source: SourceFile::new(path, String::new()),
             usable: false,
             problem: Some(
-                Problem::error(
-                    Span::new(id, 0..0),
-                    "this file is not UTF-8; it looks like UTF-16",
-                )
-                .hint("save it as UTF-8 (in Notepad: Save as, Encoding: UTF-8)"),
+                Problem::error(Span::new(id, 0..0), "this file is not UTF-8; it looks like UTF-16")
+                    .hint("save it as UTF-8 (in Notepad: Save as, Encoding: UTF-8)"),
             ),
         };
     }
@@ -62,21 +56,13 @@ fn decode_bytes(path: String, bytes: Vec<u8>, id: FileId) -> Decoded {
             (normalize(&String::from_utf8_lossy(bytes)), Some(problem))
         }
     };
-    Decoded {
-        source: SourceFile::new(path, text),
-        usable: true,
-        problem,
-    }
+    Decoded { source: SourceFile::new(path, text), usable: true, problem }
 }
 
 /// Without the byte order mark, and with `\n` for every kind of line end.
 fn normalize(text: &str) -> String {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
-    if text.contains('\r') {
-        text.replace("\r\n", "\n").replace('\r', "\n")
-    } else {
-        text.to_owned()
-    }
+    if text.contains('\r') { text.replace("\r\n", "\n").replace('\r', "\n") } else { text.to_owned() }
 }
 
 /// UTF-16 has its own byte order mark; without one, every second byte of European text is zero.
@@ -130,18 +116,13 @@ fn not_taken(reason: &Unreadable, span: Span) -> Problem {
     match reason {
         Unreadable::TooLarge { size, limit } => Problem::error(
             span,
-            format!(
-                "this file is too large: {} MB, and {} MB are allowed",
-                megabytes(*size),
-                limit >> 20
-            ),
+            format!("this file is too large: {} MB, and {} MB are allowed", megabytes(*size), limit >> 20),
         )
         .hint("split it, or take it out of the folder"),
-        Unreadable::LeadsOut => Problem::error(
-            span,
-            "this is a link to a place outside of the FAQ folder, so it was not read",
-        )
-        .hint("copy the file itself into the folder"),
+        Unreadable::LeadsOut => {
+            Problem::error(span, "this is a link to a place outside of the FAQ folder, so it was not read")
+                .hint("copy the file itself into the folder")
+        }
         Unreadable::Refused(words) => Problem::error(span, format!("this file could not be read: {words}"))
             .hint("let the user that deskbell runs as read it"),
     }

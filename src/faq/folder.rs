@@ -61,9 +61,7 @@ impl Role {
         if path == "checks.toml" {
             return Self::Checks;
         }
-        let extension = name
-            .rsplit_once('.')
-            .map(|(_, extension)| extension.to_ascii_lowercase());
+        let extension = name.rsplit_once('.').map(|(_, extension)| extension.to_ascii_lowercase());
         match extension.as_deref() {
             Some("md") => Self::Page,
             Some("toml" | "txt" | "markdown" | "mdown" | "doc" | "docx" | "odt" | "rtf" | "yaml" | "yml") => {
@@ -93,11 +91,7 @@ impl Folder {
             self.sources.push(SourceFile::new(file.path, String::new()));
             return;
         }
-        let Decoded {
-            source,
-            usable,
-            problem,
-        } = decode(file, id);
+        let Decoded { source, usable, problem } = decode(file, id);
         self.sources.push(source);
         self.problems.extend(problem);
         match role {
@@ -117,43 +111,27 @@ impl Folder {
             let Some(language) = self.language(file, &business) else {
                 continue;
             };
-            let sheet = Sheet {
-                file,
-                text: &self.sources[file.index()].text,
-                language,
-                firm: &business.firm,
-            };
+            let sheet =
+                Sheet { file, text: &self.sources[file.index()].text, language, firm: &business.firm };
             let mut read = syntax::read(sheet);
             self.problems.append(&mut read.problems);
             drafts.append(&mut read.entries);
         }
         let checks = self.checks();
         let entries: Vec<Entry> = drafts.into_iter().map(|draft| draft.entry).collect();
-        self.problems
-            .sort_by_key(|problem| (problem.span.file, problem.span.start, problem.severity));
-        Faq {
-            firm: business.firm,
-            entries,
-            checks,
-            problems: self.problems,
-            sources: self.sources,
-            digest,
-        }
+        self.problems.sort_by_key(|problem| (problem.span.file, problem.span.start, problem.severity));
+        Faq { firm: business.firm, entries, checks, problems: self.problems, sources: self.sources, digest }
     }
 
     fn business(&mut self) -> Business {
         let found = self.folder_languages();
         if let Some(id) = self.business {
-            let file = TomlFile {
-                id,
-                text: &self.sources[id.index()].text,
-            };
+            let file = TomlFile { id, text: &self.sources[id.index()].text };
             return business::read(file, found, &mut self.problems);
         }
         if !self.sources.iter().any(|source| source.path == "business.toml") {
             let id = FileId(offset_u32(self.sources.len()));
-            self.sources
-                .push(SourceFile::new("business.toml".to_owned(), String::new()));
+            self.sources.push(SourceFile::new("business.toml".to_owned(), String::new()));
             self.problems.push(
                 Problem::warning(
                     Span::new(id, 0..0),
@@ -171,19 +149,15 @@ impl Folder {
         let Some(id) = self.checks else {
             return Vec::new();
         };
-        let file = TomlFile {
-            id,
-            text: &self.sources[id.index()].text,
-        };
+        let file = TomlFile { id, text: &self.sources[id.index()].text };
         checks_file::read(file, &mut self.problems)
     }
 
     /// The languages that have a folder.
     fn folder_languages(&self) -> Vec<Language> {
         let paths = self.pages.iter().map(|id| self.sources[id.index()].path.as_str());
-        let languages: BTreeSet<Language> = paths
-            .filter_map(|path| Language::new(path.split_once('/')?.0))
-            .collect();
+        let languages: BTreeSet<Language> =
+            paths.filter_map(|path| Language::new(path.split_once('/')?.0)).collect();
         languages.into_iter().collect()
     }
 
@@ -217,9 +191,8 @@ impl Folder {
                 let name = path.rsplit('/').next().unwrap_or(path);
                 let first = languages[0];
                 self.problems.push(
-                    Problem::error(span, "it isn't said in which language this file is").hint(format!(
-                        "move it into the folder of its language, such as `{first}/{name}`"
-                    )),
+                    Problem::error(span, "it isn't said in which language this file is")
+                        .hint(format!("move it into the folder of its language, such as `{first}/{name}`")),
                 );
                 Some(first)
             }
@@ -238,11 +211,8 @@ impl Business {
 }
 
 fn quoted(languages: &[Language], another: Language) -> String {
-    let all: Vec<String> = languages
-        .iter()
-        .chain([&another])
-        .map(|language| format!("\"{language}\""))
-        .collect();
+    let all: Vec<String> =
+        languages.iter().chain([&another]).map(|language| format!("\"{language}\"")).collect();
     all.join(", ")
 }
 
@@ -258,8 +228,6 @@ fn foreign(path: &str, span: Span) -> Problem {
             super::suggest::did_you_mean(name, ["business.toml", "checks.toml"])
                 .unwrap_or_else(|| "there are `business.toml` and `checks.toml`".to_owned()),
         ),
-        _ => problem.hint(format!(
-            "if there are questions and answers in it, save it as `{stem}.md`"
-        )),
+        _ => problem.hint(format!("if there are questions and answers in it, save it as `{stem}.md`")),
     }
 }

@@ -52,9 +52,7 @@ pub(super) fn heading(page: &Page, line: Range<usize>, problems: &mut Vec<Proble
         }
     } else if let Some(start) = misplaced_braces(&page.text()[title.clone()]) {
         let start = title.start + start;
-        let length = page.text()[start..title.end]
-            .find('}')
-            .map_or(title.end - start, |end| end + 1);
+        let length = page.text()[start..title.end].find('}').map_or(title.end - start, |end| end + 1);
         problems.push(
             Problem::error(
                 page.span(start..start + length),
@@ -63,18 +61,12 @@ pub(super) fn heading(page: &Page, line: Range<usize>, problems: &mut Vec<Proble
             .hint("write them last: `## How long does delivery take? {#delivery-time}`"),
         );
     }
-    Heading {
-        title: plain(&page.text()[title.clone()]),
-        range: title,
-        attributes,
-    }
+    Heading { title: plain(&page.text()[title.clone()]), range: title, attributes }
 }
 
 /// What stands between the opening `##` and the closing ones.
 fn content(text: &str, line: Range<usize>) -> Range<usize> {
-    let opening = text[line.clone()]
-        .trim_start_matches([' ', '\t'])
-        .trim_start_matches('#');
+    let opening = text[line.clone()].trim_start_matches([' ', '\t']).trim_start_matches('#');
     let range = trim(text, line.end - opening.len()..line.end);
     let without = text[range.clone()].trim_end_matches('#');
     if without.is_empty() || without.ends_with([' ', '\t']) {
@@ -101,10 +93,7 @@ fn split_braces(text: &str, content: Range<usize>) -> (Range<usize>, Option<Rang
 
 /// Where a `{#id` or `{.class` begins that doesn't stand at the end.
 fn misplaced_braces(words: &str) -> Option<usize> {
-    ["{#", "{.", "{ #", "{ ."]
-        .iter()
-        .filter_map(|mark| words.find(mark))
-        .min()
+    ["{#", "{.", "{ #", "{ ."].iter().filter_map(|mark| words.find(mark)).min()
 }
 
 /// `range` without white space at both ends.
@@ -222,10 +211,7 @@ impl Attributes {
             start += name.len() + 1;
             match ChannelKind::by_name(name) {
                 Some(kind) if kinds.contains(&kind) => {
-                    problems.push(Problem::warning(
-                        page.span(place),
-                        format!("`{name}` stands here twice"),
-                    ));
+                    problems.push(Problem::warning(page.span(place), format!("`{name}` stands here twice")));
                 }
                 Some(kind) => kinds.push(kind),
                 None => {
@@ -258,11 +244,8 @@ fn bad_id(page: &Page, name: &str, token: Range<usize>) -> Problem {
         return Problem::error(span, "there is no name behind `#`").hint("write an id: `#delivery-time`");
     }
     if EntryId::LIMIT < name.len() {
-        let message = format!(
-            "this id is too long: {} bytes, and {} are allowed",
-            name.len(),
-            EntryId::LIMIT
-        );
+        let message =
+            format!("this id is too long: {} bytes, and {} are allowed", name.len(), EntryId::LIMIT);
         return Problem::error(span, message).hint("two or three words are enough: `#delivery-time`");
     }
     let problem = Problem::error(span, format!("`#{name}` can't be an id"));
@@ -311,12 +294,8 @@ enum BadDate {
 }
 
 fn parse_date(value: &str) -> Result<NaiveDate, BadDate> {
-    let number = |part: &str| {
-        part.bytes()
-            .all(|b| b.is_ascii_digit())
-            .then(|| part.parse::<u32>().ok())
-            .flatten()
-    };
+    let number =
+        |part: &str| part.bytes().all(|b| b.is_ascii_digit()).then(|| part.parse::<u32>().ok()).flatten();
     let day_of =
         |year: u32, month: u32, day: u32| NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day);
     let parts: Vec<&str> = value.split('-').collect();

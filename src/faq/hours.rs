@@ -28,10 +28,7 @@ impl OpeningHours {
     pub(super) fn parse(text: &str, zone: Tz, country: Option<Country>) -> Result<Self, Fault> {
         let rules: opening_hours::OpeningHours = text.parse().map_err(|error| Fault::new(text, &error))?;
         let holidays = country.map(Country::holidays).unwrap_or_default();
-        Ok(Self {
-            rules: rules.with_context(Context::default().with_holidays(holidays)),
-            zone,
-        })
+        Ok(Self { rules: rules.with_context(Context::default().with_holidays(holidays)), zone })
     }
 
     /// Whether somebody is there at `now`.
@@ -44,17 +41,13 @@ impl OpeningHours {
     #[must_use]
     pub fn next_change(&self, now: Timestamp) -> Option<Timestamp> {
         let open = self.is_open(now);
-        self.changes(now)
-            .find(|&(_, opens)| opens != open)
-            .map(|(moment, _)| moment)
+        self.changes(now).find(|&(_, opens)| opens != open).map(|(moment, _)| moment)
     }
 
     /// The next moment after `now` at which they open; `None` when there is none within a year.
     #[must_use]
     pub fn opens_next(&self, now: Timestamp) -> Option<Timestamp> {
-        self.changes(now)
-            .find(|&(_, opens)| opens)
-            .map(|(moment, _)| moment)
+        self.changes(now).find(|&(_, opens)| opens).map(|(moment, _)| moment)
     }
 
     /// The moments after `now` at which they open (true) or close (false), for a year.
@@ -63,15 +56,13 @@ impl OpeningHours {
         let zone = self.zone;
         // Two stretches that touch (with another comment, say) are no change.
         let mut open = self.is_open(now);
-        self.rules
-            .iter_range(from, from + HORIZON)
-            .filter_map(move |stretch| {
-                let opens = stretch.kind == RuleKind::Open;
-                if std::mem::replace(&mut open, opens) == opens {
-                    return None;
-                }
-                Some((moment_after(zone, stretch.range.start, now)?, opens))
-            })
+        self.rules.iter_range(from, from + HORIZON).filter_map(move |stretch| {
+            let opens = stretch.kind == RuleKind::Open;
+            if std::mem::replace(&mut open, opens) == opens {
+                return None;
+            }
+            Some((moment_after(zone, stretch.range.start, now)?, opens))
+        })
     }
 }
 
@@ -79,9 +70,7 @@ impl OpeningHours {
 pub(super) fn local(zone: Tz, now: Timestamp) -> DateTime<Tz> {
     const LAST: i64 = 253_370_764_800_000;
     let clamped = Timestamp::from_millis(now.as_millis().clamp(0, LAST));
-    let utc = clamped
-        .to_utc()
-        .expect("1970 to 9998: clamped above, and chrono's calendar is larger");
+    let utc = clamped.to_utc().expect("1970 to 9998: clamped above, and chrono's calendar is larger");
     utc.with_timezone(&zone)
 }
 
@@ -89,11 +78,7 @@ pub(super) fn local(zone: Tz, now: Timestamp) -> DateTime<Tz> {
 fn moment_after(zone: Tz, naive: NaiveDateTime, now: Timestamp) -> Option<Timestamp> {
     let shown = zone.from_local_datetime(&naive);
     let moments = [shown.earliest(), shown.latest(), after_jump(zone, naive)];
-    moments
-        .into_iter()
-        .flatten()
-        .map(|moment| Timestamp::from(moment.to_utc()))
-        .find(|&moment| now < moment)
+    moments.into_iter().flatten().map(|moment| Timestamp::from(moment.to_utc())).find(|&moment| now < moment)
 }
 
 /// The first moment at or behind `naive` that the clocks of `zone` show.
@@ -127,10 +112,7 @@ impl Fault {
             }
             other => Self {
                 range: 0..text.len(),
-                message: format!(
-                    "these opening hours are not understood: {}",
-                    lower(&other.to_string())
-                ),
+                message: format!("these opening hours are not understood: {}", lower(&other.to_string())),
                 hint: EXAMPLE.to_owned(),
             },
         }
@@ -140,21 +122,14 @@ impl Fault {
     fn at(text: &str, start: usize) -> Self {
         let rest = text[start..].trim_start_matches(' ');
         let start = text.len() - rest.len();
-        let length = rest
-            .find([' ', ';', ','])
-            .filter(|&length| 0 < length)
-            .unwrap_or(rest.len());
+        let length = rest.find([' ', ';', ',']).filter(|&length| 0 < length).unwrap_or(rest.len());
         let word = &rest[..length];
         let message = if word.is_empty() {
             "these opening hours end too early".to_owned()
         } else {
             format!("these opening hours are not understood from `{word}` on")
         };
-        Self {
-            range: start..start + length,
-            message,
-            hint: hint(text, word),
-        }
+        Self { range: start..start + length, message, hint: hint(text, word) }
     }
 
     pub(super) fn problem(&self, span: Span) -> Problem {
@@ -183,10 +158,9 @@ fn hint(text: &str, word: &str) -> String {
         ("Sonntag", "Su"),
     ];
     let mut words = text.split(|c: char| !c.is_alphabetic());
-    if let Some((foreign, day)) = words.find_map(|found| {
-        DAYS.iter()
-            .find(|(foreign, _)| foreign.eq_ignore_ascii_case(found))
-    }) {
+    if let Some((foreign, day)) =
+        words.find_map(|found| DAYS.iter().find(|(foreign, _)| foreign.eq_ignore_ascii_case(found)))
+    {
         return format!("write `{day}` for `{foreign}`; the days are Mo Tu We Th Fr Sa Su");
     }
     let lower = text.to_lowercase();
@@ -205,10 +179,7 @@ fn hint(text: &str, word: &str) -> String {
         return format!("write the minutes, too: `{from:0>2}:00-{to:0>2}:00`");
     }
     if word.contains('.') && word.contains(|c: char| c.is_ascii_digit()) {
-        return format!(
-            "write a colon between hours and minutes: `{}`",
-            word.replace('.', ":")
-        );
+        return format!("write a colon between hours and minutes: `{}`", word.replace('.', ":"));
     }
     if text.contains(['–', '—']) {
         return "write a plain hyphen `-`".to_owned();
@@ -218,15 +189,13 @@ fn hint(text: &str, word: &str) -> String {
 
 /// Where `word` stands in `text` as a word of its own, outside of comments in quotation marks.
 pub(super) fn find_word(text: &str, word: &str) -> Option<usize> {
-    text.match_indices(word)
-        .map(|(offset, _)| offset)
-        .find(|&offset| {
-            let letter = |c: Option<char>| c.is_some_and(char::is_alphabetic);
-            let quoted = text[..offset].matches('"').count() % 2 == 1;
-            !quoted
-                && !letter(text[..offset].chars().next_back())
-                && !letter(text[offset + word.len()..].chars().next())
-        })
+    text.match_indices(word).map(|(offset, _)| offset).find(|&offset| {
+        let letter = |c: Option<char>| c.is_some_and(char::is_alphabetic);
+        let quoted = text[..offset].matches('"').count() % 2 == 1;
+        !quoted
+            && !letter(text[..offset].chars().next_back())
+            && !letter(text[offset + word.len()..].chars().next())
+    })
 }
 
 /// What the crate takes for the sun where it doesn't know the place.
@@ -241,7 +210,5 @@ pub(super) fn fixed_time(word: &str) -> &'static str {
 
 fn lower(sentence: &str) -> String {
     let mut letters = sentence.chars();
-    letters
-        .next()
-        .map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }

@@ -26,8 +26,8 @@ pub use business::{Firm, Variable, WordingPlace};
 pub use entry::{Answer, ChannelKind, Channels, Entry, EntryId, Link, Pattern, Phrasing, Reply, Season, Use};
 pub use folder::read;
 pub use hours::OpeningHours;
-pub use render::{render, summary};
 pub use problem::{Problem, Severity};
+pub use render::{render, summary};
 pub use slug::slug;
 pub use source::{Digest, FileId, LARGEST_FILE, Position, RawFile, SourceFile, Span, Unreadable};
 

@@ -39,10 +39,7 @@ impl Page {
             cut = Cut::new(source, 0..source.len(), &cuts);
         }
         cuts.sort_by_key(|range| range.start);
-        Self {
-            file,
-            cut: Cut::new(source, 0..source.len(), &cuts),
-        }
+        Self { file, cut: Cut::new(source, 0..source.len(), &cuts) }
     }
 
     /// What is to be read.
@@ -96,9 +93,7 @@ fn look_through(text: &str) -> Found {
     for (event, range) in Parser::new_ext(text, MARKDOWN).into_offset_iter() {
         match event {
             Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(_))) if !is_closed(&text[range.clone()]) => {
-                let end = text[range.start..]
-                    .find('\n')
-                    .map_or(text.len(), |length| range.start + length);
+                let end = text[range.start..].find('\n').map_or(text.len(), |length| range.start + length);
                 // A fence inside a list or a quote ends with it: that is what Markdown says, and what people mean.
                 if range.end == text.trim_end().len() || text[range.end..].trim().is_empty() {
                     found.loose = Some(Loose::Fence(range.start..end));

@@ -13,7 +13,7 @@ use super::problem::Problem;
 const LONGEST_PHRASING: usize = 300;
 
 /// Largest compiled pattern, in bytes: what matches a message of 4,096 characters well within 50 ms.
-const LARGEST_PATTERN: usize = 64 << 10;
+const LARGEST_PATTERN: usize = 1 << 20;
 
 /// What stands in the quoted lines.
 #[derive(Default)]
@@ -26,15 +26,10 @@ pub(super) struct Quoted {
 
 /// Reads the quoted lines at the begin of `body`; blank lines between them don't matter.
 pub(super) fn quoted(page: &Page, body: Range<usize>, problems: &mut Vec<Problem>) -> Quoted {
-    let mut quoted = Quoted {
-        end: body.start,
-        ..Quoted::default()
-    };
+    let mut quoted = Quoted { end: body.start, ..Quoted::default() };
     let mut start = body.start;
     while start < body.end {
-        let length = page.text()[start..body.end]
-            .find('\n')
-            .map_or(body.end - start, |end| end + 1);
+        let length = page.text()[start..body.end].find('\n').map_or(body.end - start, |end| end + 1);
         let line = trim(page.text(), start..start + length);
         let words = &page.text()[line.clone()];
         start += length;
@@ -66,14 +61,8 @@ impl Quoted {
             problems.push(problem);
             return;
         }
-        let negative = words
-            .get(..4)
-            .is_some_and(|mark| mark.eq_ignore_ascii_case("not:"));
-        let range = if negative {
-            trim(page.text(), line.start + 4..line.end)
-        } else {
-            line.clone()
-        };
+        let negative = words.get(..4).is_some_and(|mark| mark.eq_ignore_ascii_case("not:"));
+        let range = if negative { trim(page.text(), line.start + 4..line.end) } else { line.clone() };
         let words = &page.text()[range.clone()];
         if words.is_empty() {
             problems.push(
@@ -84,11 +73,8 @@ impl Quoted {
         }
         if negative && pattern_source(words).is_some() {
             problems.push(
-                Problem::error(
-                    page.span(range),
-                    "`not:` goes with a question, not with a pattern",
-                )
-                .hint("write the question in words"),
+                Problem::error(page.span(range), "`not:` goes with a question, not with a pattern")
+                    .hint("write the question in words"),
             );
             return;
         }
@@ -117,11 +103,7 @@ impl Quoted {
             );
             return;
         }
-        self.phrasings.push(Phrasing {
-            text,
-            means_this: !negative,
-            span,
-        });
+        self.phrasings.push(Phrasing { text, means_this: !negative, span });
     }
 
     fn take_pattern(&mut self, page: &Page, range: Range<usize>, problems: &mut Vec<Problem>) {
@@ -225,14 +207,8 @@ fn compile(source: &str) -> Result<regex::Regex, Fault> {
     if regex.is_match("☃") {
         return Err(Fault::MatchesAll);
     }
-    if let Some(name) = regex
-        .capture_names()
-        .flatten()
-        .find(|name| !super::template::is_name(name))
-    {
-        return Err(Fault::GroupName {
-            name: name.to_owned(),
-        });
+    if let Some(name) = regex.capture_names().flatten().find(|name| !super::template::is_name(name)) {
+        return Err(Fault::GroupName { name: name.to_owned() });
     }
     Ok(regex)
 }

@@ -42,10 +42,7 @@ impl Problem {
     /// The same problem with a way out.
     #[must_use]
     pub fn hint(self, hint: impl Into<String>) -> Self {
-        Self {
-            hint: Some(hint.into()),
-            ..self
-        }
+        Self { hint: Some(hint.into()), ..self }
     }
 
     /// The same problem with a way out, where one is known.
@@ -57,19 +54,10 @@ impl Problem {
     /// The same problem with a second place and a word about it.
     #[must_use]
     pub fn also(self, span: Span, word: impl Into<String>) -> Self {
-        Self {
-            also: Some((span, word.into())),
-            ..self
-        }
+        Self { also: Some((span, word.into())), ..self }
     }
 
     fn new(severity: Severity, span: Span, message: String) -> Self {
-        Self {
-            severity,
-            span,
-            message,
-            hint: None,
-            also: None,
-        }
+        Self { severity, span, message, hint: None, also: None }
     }
 }

@@ -68,7 +68,9 @@ pub fn summary(problems: &[Problem], files: usize) -> String {
         (0, 0) => format!("no problems in {files}"),
         (0, warnings) => format!("{} in {files}", counted(warnings, "warning")),
         (errors, 0) => format!("{} in {files}", counted(errors, "error")),
-        (errors, warnings) => format!("{}, {} in {files}", counted(errors, "error"), counted(warnings, "warning")),
+        (errors, warnings) => {
+            format!("{}, {} in {files}", counted(errors, "error"), counted(warnings, "warning"))
+        }
     }
 }
 
@@ -211,7 +213,11 @@ fn clean(text: &str) -> String {
             '\t' => shown.extend(std::iter::repeat_n(' ', TAB)),
             '\n' => shown.push(' '),
             '\0'..='\u{1f}' => shown.push(char::from_u32(0x2400 + c as u32).unwrap_or('�')),
-            '\u{7f}'..='\u{9f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}' => {
+            '\u{7f}'..='\u{9f}'
+            | '\u{200b}'..='\u{200f}'
+            | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}'
+            | '\u{feff}' => {
                 shown.push('�');
             }
             _ => shown.push(c),

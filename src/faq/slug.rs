@@ -27,9 +27,7 @@ pub fn slug(question: &str) -> Option<EntryId> {
 
 /// `c` in its plainest form; a mark that isn't an accent (as in Thai or Hindi) stays.
 fn without_accents(c: char) -> String {
-    let bare = std::iter::once(c)
-        .nfkd()
-        .filter(|c| !('\u{300}'..='\u{36f}').contains(c));
+    let bare = std::iter::once(c).nfkd().filter(|c| !('\u{300}'..='\u{36f}').contains(c));
     bare.nfc().flat_map(char::to_lowercase).collect()
 }
 
@@ -56,11 +54,7 @@ impl Words {
         }
         let cut = whole.floor_char_boundary(EntryId::LIMIT);
         // A cut that falls right behind a word keeps it.
-        let end = if whole[cut..].starts_with('-') {
-            cut
-        } else {
-            whole[..cut].rfind('-').unwrap_or(cut)
-        };
+        let end = if whole[cut..].starts_with('-') { cut } else { whole[..cut].rfind('-').unwrap_or(cut) };
         whole[..end].trim_end_matches('-').to_owned()
     }
 }

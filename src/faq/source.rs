@@ -62,11 +62,7 @@ impl SourceFile {
     pub fn new(path: String, text: String) -> Self {
         let after_breaks = line_ends(&text).map(|offset| offset_u32(offset + 1));
         let line_starts = std::iter::once(0).chain(after_breaks).collect();
-        Self {
-            path,
-            text,
-            line_starts,
-        }
+        Self { path, text, line_starts }
     }
 
     /// Where the byte `offset` stands; an offset behind the end means the end.
@@ -76,10 +72,7 @@ impl SourceFile {
         let line = self.line_starts.partition_point(|&start| start <= offset) - 1;
         let start = self.line_starts[line] as usize;
         let column = self.text[start..offset as usize].chars().count();
-        Position {
-            line: offset_u32(line + 1),
-            column: offset_u32(column + 1),
-        }
+        Position { line: offset_u32(line + 1), column: offset_u32(column + 1) }
     }
 
     /// The line with this number (from 1), without its line end; empty when there is no such line.
@@ -89,10 +82,7 @@ impl SourceFile {
         let Some(&start) = self.line_starts.get(index) else {
             return "";
         };
-        let end = self
-            .line_starts
-            .get(index + 1)
-            .map_or(self.text.len(), |&next| next as usize - 1);
+        let end = self.line_starts.get(index + 1).map_or(self.text.len(), |&next| next as usize - 1);
         &self.text[start as usize..end]
     }
 
@@ -100,10 +90,7 @@ impl SourceFile {
     #[must_use]
     pub fn line_start(&self, number: u32) -> u32 {
         let index = number.wrapping_sub(1) as usize;
-        self.line_starts
-            .get(index)
-            .copied()
-            .unwrap_or_else(|| offset_u32(self.text.len()))
+        self.line_starts.get(index).copied().unwrap_or_else(|| offset_u32(self.text.len()))
     }
 
     /// The words at `span`.
@@ -121,9 +108,7 @@ impl SourceFile {
 
 /// The offsets of all line ends.
 fn line_ends(text: &str) -> impl Iterator<Item = usize> {
-    text.bytes()
-        .enumerate()
-        .filter_map(|(offset, byte)| (byte == b'\n').then_some(offset))
+    text.bytes().enumerate().filter_map(|(offset, byte)| (byte == b'\n').then_some(offset))
 }
 
 /// An offset as spans keep it.
@@ -146,11 +131,7 @@ impl Span {
     /// The bytes `range` of `file`.
     #[must_use]
     pub fn new(file: FileId, range: std::ops::Range<usize>) -> Self {
-        Self {
-            file,
-            start: offset_u32(range.start),
-            end: offset_u32(range.end),
-        }
+        Self { file, start: offset_u32(range.start), end: offset_u32(range.end) }
     }
 
     /// Its bytes, to slice a text with.

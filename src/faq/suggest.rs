@@ -10,11 +10,7 @@ pub(super) fn nearest<'a>(typed: &str, names: impl IntoIterator<Item = &'a str>)
         .filter(|name| *name != typed)
         .filter_map(|name| {
             let candidate = fold(name);
-            let distance = if candidate == wanted {
-                0
-            } else {
-                distance(&wanted, &candidate, limit)?
-            };
+            let distance = if candidate == wanted { 0 } else { distance(&wanted, &candidate, limit)? };
             Some((distance, name))
         })
         .min_by_key(|&(distance, _)| distance)
@@ -29,10 +25,7 @@ pub(super) fn did_you_mean<'a>(typed: &str, names: impl IntoIterator<Item = &'a 
 /// Case, hyphens and underscores are what people get wrong most.
 fn fold(name: &str) -> Vec<char> {
     let letters = name.chars().flat_map(char::to_lowercase);
-    letters
-        .filter(|c| !matches!(c, '-' | '_' | ' '))
-        .take(64)
-        .collect()
+    letters.filter(|c| !matches!(c, '-' | '_' | ' ')).take(64).collect()
 }
 
 /// Letters to change, add, drop or swap to get from `a` to `b`; `None` when more than `limit`.

@@ -38,6 +38,7 @@ pub(super) struct Drafts {
 }
 
 /// An entry, before the rules over the whole set.
+#[expect(dead_code, reason = "read by the checks of templates")]
 pub(super) struct Draft {
     pub(super) entry: Entry,
     /// The owner gave the id, it is no slug.
@@ -46,12 +47,14 @@ pub(super) struct Draft {
     pub(super) places: Places,
 }
 
+#[expect(dead_code, reason = "read by the checks of templates")]
 /// Leads from a text back to the file, over what was cut out of it.
 pub(super) struct Places {
     page: Rc<Page>,
     text: Cut,
 }
 
+#[expect(dead_code, reason = "read by the checks of templates")]
 impl Places {
     /// Where the bytes `range` of the answer's text stand in the file.
     pub(super) fn span(&self, range: Range<usize>) -> Span {
@@ -141,9 +144,7 @@ fn sections(page: &Page, problems: &mut Vec<Problem>) -> Vec<Section> {
 /// A line of `---` or `===` below text makes a heading of it, which nobody means.
 fn underlined(page: &Page, range: Range<usize>) -> Problem {
     let range = trim(page.text(), range);
-    let line = page.text()[range.clone()]
-        .rfind('\n')
-        .map_or(range.start, |end| range.start + end + 1);
+    let line = page.text()[range.clone()].rfind('\n').map_or(range.start, |end| range.start + end + 1);
     let line = trim(page.text(), line..range.end);
     let mark = &page.text()[line.clone()];
     Problem::error(
@@ -163,9 +164,7 @@ impl Drafts {
         if words.is_empty() {
             return;
         }
-        let end = page.text()[words.clone()]
-            .find('\n')
-            .map_or(words.end, |length| words.start + length);
+        let end = page.text()[words.clone()].find('\n').map_or(words.end, |length| words.start + length);
         let first = &page.text()[words.start..end];
         let hint = if first.starts_with("##") {
             "write a space behind `##`"
@@ -183,12 +182,8 @@ impl Drafts {
         if words.is_empty() {
             return;
         }
-        let line = page.text()[words.clone()]
-            .find('\n')
-            .map_or(words.end, |length| words.start + length);
-        if page.text()[words.start..line]
-            .chars()
-            .all(|c| matches!(c, '-' | '*' | '_' | ' '))
+        let line = page.text()[words.clone()].find('\n').map_or(words.end, |length| words.start + length);
+        if page.text()[words.start..line].chars().all(|c| matches!(c, '-' | '*' | '_' | ' '))
             && line == words.end
         {
             return;
@@ -203,18 +198,10 @@ impl Drafts {
     }
 
     fn entry(&mut self, page: &Rc<Page>, sheet: Sheet<'_>, topic: Option<String>, section: Section) {
-        let Heading {
-            title,
-            range,
-            attributes,
-        } = heading(page, section.line.clone(), &mut self.problems);
+        let Heading { title, range, attributes } = heading(page, section.line.clone(), &mut self.problems);
         let problems = &mut self.problems;
         let span = page.span(range.clone());
-        let Quoted {
-            phrasings,
-            patterns,
-            end,
-        } = quoted(page, section.body.clone(), problems);
+        let Quoted { phrasings, patterns, end } = quoted(page, section.body.clone(), problems);
         let draft = answer(page, answer_range(page.text(), end..section.body.end), problems);
 
         let named = attributes.id.is_some();
@@ -255,21 +242,10 @@ impl Drafts {
         let phrasings = all_phrasings(title, span, phrasings, problems);
         let season = season(page, sheet.firm, attributes.from, attributes.until, problems);
         let channels = attributes.channels.map_or(Channels::All, |(kinds, _)| {
-            if kinds.is_empty() {
-                Channels::All
-            } else {
-                Channels::Only(kinds)
-            }
+            if kinds.is_empty() { Channels::All } else { Channels::Only(kinds) }
         });
-        let used = if attributes.staff_only.is_some() {
-            Use::StaffOnly
-        } else {
-            Use::Customers
-        };
-        let places = Places {
-            page: page.clone(),
-            text: draft.text.clone(),
-        };
+        let used = if attributes.staff_only.is_some() { Use::StaffOnly } else { Use::Customers };
+        let places = Places { page: page.clone(), text: draft.text.clone() };
         let reply = reply(page, span, draft, attributes.handover.is_some(), used, problems);
         self.entries.push(Draft {
             entry: Entry {
@@ -313,11 +289,7 @@ fn all_phrasings(
     quoted: Vec<Phrasing>,
     problems: &mut Vec<Problem>,
 ) -> Vec<Phrasing> {
-    let mut phrasings = vec![Phrasing {
-        text: title,
-        means_this: true,
-        span,
-    }];
+    let mut phrasings = vec![Phrasing { text: title, means_this: true, span }];
     phrasings.extend(quoted);
     let mut seen: HashMap<String, &Phrasing> = HashMap::new();
     for phrasing in &phrasings {
@@ -333,12 +305,9 @@ fn all_phrasings(
                 .also(first.span, "the first")
                 .hint("take one of them out")
         } else {
-            Problem::error(
-                phrasing.span,
-                "this question must get the answer, and must not get it",
-            )
-            .also(first.span, "the same question")
-            .hint("take one of them out")
+            Problem::error(phrasing.span, "this question must get the answer, and must not get it")
+                .also(first.span, "the same question")
+                .hint("take one of them out")
         });
     }
     phrasings
@@ -365,9 +334,7 @@ fn season(
     }
     Season {
         from: from.map(|(day, _)| start_of_day(firm.time_zone, day)),
-        until: until
-            .and_then(|(day, _)| day.succ_opt())
-            .map(|day| start_of_day(firm.time_zone, day)),
+        until: until.and_then(|(day, _)| day.succ_opt()).map(|day| start_of_day(firm.time_zone, day)),
     }
 }
 
@@ -379,11 +346,7 @@ fn reply(
     used: Use,
     problems: &mut Vec<Problem>,
 ) -> Reply {
-    let answer = Answer {
-        text: draft.text.text,
-        links: draft.links,
-        span: page.span(draft.range),
-    };
+    let answer = Answer { text: draft.text.text, links: draft.links, span: page.span(draft.range) };
     if answer.text.trim().is_empty() {
         if let Some(link) = answer.links.first() {
             problems.push(
@@ -401,11 +364,7 @@ fn reply(
                     .hint("write the answer below it, or `{.handover}` behind it if a person should answer"),
             );
         }
-        return if answer.links.is_empty() {
-            Reply::HandOver
-        } else {
-            Reply::Answer(answer)
-        };
+        return if answer.links.is_empty() { Reply::HandOver } else { Reply::Answer(answer) };
     }
     let length = answer.text.chars().count();
     if LONGEST_ANSWER < length {
@@ -417,9 +376,5 @@ fn reply(
             .hint("say the most important things, and put a link to the rest"),
         );
     }
-    if handover {
-        Reply::AnswerThenHandOver(answer)
-    } else {
-        Reply::Answer(answer)
-    }
+    if handover { Reply::AnswerThenHandOver(answer) } else { Reply::Answer(answer) }
 }

@@ -42,10 +42,7 @@ impl<'a> TomlFile<'a> {
     /// The bytes `range`, kept within the text.
     pub(super) fn span(self, range: Range<usize>) -> Span {
         let start = self.text.floor_char_boundary(range.start);
-        let end = self
-            .text
-            .ceil_char_boundary(range.end.min(self.text.len()))
-            .max(start);
+        let end = self.text.ceil_char_boundary(range.end.min(self.text.len())).max(start);
         Span::new(self.id, start..end)
     }
 
@@ -83,9 +80,8 @@ impl<'a> TomlFile<'a> {
         let line = self.text[start..].lines().next().unwrap_or_default();
         if line.contains(['„', '“', '”', '‘', '’']) {
             Some("write straight quotation marks: `\"`".to_owned())
-        } else if let Some((key, value)) = line
-            .split_once(':')
-            .filter(|(key, _)| !key.contains(['=', '"', '#', '[']))
+        } else if let Some((key, value)) =
+            line.split_once(':').filter(|(key, _)| !key.contains(['=', '"', '#', '[']))
             && !key.trim().is_empty()
         {
             let value = value.trim().trim_matches('"');
@@ -126,10 +122,7 @@ impl Item<'_, '_> {
 
     /// `… must be a text, not a number`.
     pub(super) fn wrong_kind(&self, wanted: &str) -> Problem {
-        Problem::error(
-            self.span,
-            format!("`{}` must be {wanted}, not {}", self.key, kind(self.value)),
-        )
+        Problem::error(self.span, format!("`{}` must be {wanted}, not {}", self.key, kind(self.value)))
     }
 
     /// This key is none of `known`.
@@ -163,9 +156,5 @@ pub(super) fn list(names: &[&str]) -> String {
 }
 
 fn first_line(message: &str) -> String {
-    message
-        .lines()
-        .next()
-        .unwrap_or("this is not understood")
-        .to_owned()
+    message.lines().next().unwrap_or("this is not understood").to_owned()
 }

@@ -7,9 +7,7 @@ pub(super) const RESERVED: [&str; 3] = ["name", "open_now", "opens_next"];
 pub(super) fn is_name(name: &str) -> bool {
     let begins = name.starts_with(|c: char| c.is_ascii_lowercase() || c == '_');
     begins
-        && name
-            .bytes()
-            .all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
+        && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_')
         && !KEYWORDS.contains(&name)
 }
 
@@ -25,11 +23,7 @@ pub(super) fn masked(text: &str) -> String {
     let mut rest = text;
     while let Some((start, end)) = next_mark(rest) {
         masked.push_str(&rest[..start]);
-        masked.extend(
-            rest.as_bytes()[start..end]
-                .iter()
-                .map(|&byte| if byte == b'\n' { '\n' } else { 'x' }),
-        );
+        masked.extend(rest.as_bytes()[start..end].iter().map(|&byte| if byte == b'\n' { '\n' } else { 'x' }));
         rest = &rest[end..];
     }
     masked.push_str(rest);
