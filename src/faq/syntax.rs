@@ -47,7 +47,6 @@ pub(super) struct Draft {
     pub(super) places: Places,
 }
 
-#[expect(dead_code, reason = "read by the checks of templates")]
 /// Leads from a text back to the file, over what was cut out of it.
 pub(super) struct Places {
     page: Rc<Page>,
