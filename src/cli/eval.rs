@@ -13,7 +13,10 @@ use clap::Args;
 use serde::{Deserialize, Serialize};
 
 use crate::faq::source::{Digest, FileId, Span};
-use crate::faq::{Answer, ChannelKind, Channels, Entry, EntryId, Faq, Firm, Phrasing, Reply, Season, Use};
+use crate::faq::{
+    self, Answer, ChannelKind, Channels, Entry, EntryId, Faq, Firm, Phrasing, RawFile, Reply, Season,
+    Unreadable, Use,
+};
 use crate::matcher::{Audience, Decision, Index, Match, Query, decide, search};
 use crate::text::Language;
 use crate::time::Timestamp;
@@ -22,19 +25,12 @@ use crate::time::Timestamp;
 ///
 /// Decides exactly as the bot would; nothing is tuned on the questions.
 #[derive(Debug, Args)]
-#[command(
-    after_help = "Example:\n  deskbell eval --faq faq --questions questions.jsonl\n\n\
+#[command(after_help = "Example:\n  deskbell eval --faq faq --questions questions.jsonl\n\n\
     One question a line: {\"text\": \"…\", \"id\": \"delivery-time\"}; \"id\": null where no entry answers it; \
-    \"ids\": […] where several are right."
-)]
+    \"ids\": […] where several are right.")]
 pub struct EvalArgs {
     /// Knowledge base: one entry a line, {"id","question","also":[…],"answer","lang"}
-    #[arg(
-        long,
-        value_name = "KB.jsonl",
-        required_unless_present = "faq",
-        conflicts_with = "faq"
-    )]
+    #[arg(long, value_name = "KB.jsonl", required_unless_present = "faq", conflicts_with = "faq")]
     pub kb: Option<PathBuf>,
     /// Knowledge base: a folder of the owner's Markdown files
     #[arg(long, value_name = "DIR")]
@@ -49,35 +45,31 @@ pub struct EvalArgs {
     #[arg(long, value_name = "OUT.jsonl")]
     pub predictions: Option<PathBuf>,
     /// What share of the answers given may be wrong, 0 to 1
-    #[arg(long, default_value_t = Index::WRONG_ANSWERS)]
-    pub budget: f32,
+    ///
+    /// [default: `wrong_answers` in the folder's business.toml, or 0.05]
+    #[arg(long, value_name = "SHARE")]
+    pub budget: Option<f64>,
 }
 
 /// Measures, and returns what is to be printed.
 pub fn run(args: &EvalArgs) -> anyhow::Result<String> {
     let (faq, names) = match (&args.kb, &args.faq) {
         (Some(path), _) => knowledge_base(path)?,
-        (None, Some(folder)) => bail!("`--faq {}` cannot be read yet; use `--kb`", folder.display()),
+        (None, Some(folder)) => (read_folder(folder)?, HashMap::new()),
         (None, None) => bail!("`--kb` or `--faq` is needed"),
     };
     let questions: Vec<Question> = lines(&args.questions)?;
+    let budget = args.budget.unwrap_or(faq.firm.wrong_answers);
     let begin = Instant::now();
-    let index = Index::build_within(Arc::new(faq), args.budget);
+    let index = Index::build_within(Arc::new(faq), budget);
     let build_ms = begin.elapsed().as_secs_f64() * 1000.0;
 
-    let outcomes: Vec<Outcome> = questions
-        .iter()
-        .map(|question| outcome(&index, question, &names))
-        .collect();
+    let outcomes: Vec<Outcome> = questions.iter().map(|question| outcome(&index, question, &names)).collect();
     if let Some(path) = &args.predictions {
         write_predictions(path, &outcomes)?;
     }
-    let figures = Figures::new(&index, &outcomes, args.budget, build_ms);
-    Ok(if args.json {
-        serde_json::to_string(&figures)?
-    } else {
-        figures.table()
-    })
+    let figures = Figures::new(&index, &outcomes, budget, build_ms);
+    Ok(if args.json { serde_json::to_string(&figures)? } else { figures.table() })
 }
 
 /// A line of the questions file.
@@ -108,29 +100,17 @@ enum Decided {
 }
 
 fn outcome(index: &Index, question: &Question, names: &HashMap<EntryId, String>) -> Outcome {
-    let audience = Audience {
-        channel: ChannelKind::Console,
-        now: Timestamp::default(),
-        language: None,
-    };
+    let audience = Audience { channel: ChannelKind::Console, now: Timestamp::default(), language: None };
     let begin = Instant::now();
     let query = Query::new(index, &question.text, audience);
     let matches = search(index, &query);
     let decision = decide(&matches, index.thresholds());
     let us = begin.elapsed().as_secs_f64() * 1e6;
-    let name = |one: &Match| {
-        names
-            .get(&one.entry)
-            .cloned()
-            .unwrap_or_else(|| one.entry.to_string())
-    };
+    let name = |one: &Match| names.get(&one.entry).cloned().unwrap_or_else(|| one.entry.to_string());
     Outcome {
         text: question.text.clone(),
         gold: question.id.iter().chain(&question.ids).cloned().collect(),
-        matches: matches
-            .iter()
-            .map(|one| (name(one), one.confidence.value()))
-            .collect(),
+        matches: matches.iter().map(|one| (name(one), one.confidence.value())).collect(),
         decision: match &decision {
             Decision::Answer(best) => Decided::Answered(name(best)),
             Decision::Clarify(offered) => Decided::Clarified(offered.iter().map(name).collect()),
@@ -143,10 +123,7 @@ fn outcome(index: &Index, question: &Question, names: &HashMap<EntryId, String>)
 impl Outcome {
     /// The right entry's place among the matches, from 1.
     fn rank(&self) -> Option<usize> {
-        self.matches
-            .iter()
-            .position(|(id, _)| self.gold.contains(id))
-            .map(|at| at + 1)
+        self.matches.iter().position(|(id, _)| self.gold.contains(id)).map(|at| at + 1)
     }
 
     fn answered_right(&self) -> bool {
@@ -190,7 +167,7 @@ struct Figures {
     in_scope_right_or_clarified: f64,
     oos_handed_over: Option<f64>,
     wrong_of_answered: f64,
-    budget: f32,
+    budget: f64,
     build_ms: f64,
     p50_us: f64,
     p99_us: f64,
@@ -198,7 +175,7 @@ struct Figures {
 }
 
 impl Figures {
-    fn new(index: &Index, outcomes: &[Outcome], budget: f32, build_ms: f64) -> Self {
+    fn new(index: &Index, outcomes: &[Outcome], budget: f64, build_ms: f64) -> Self {
         let (inside, outside): (Vec<&Outcome>, Vec<&Outcome>) =
             outcomes.iter().partition(|outcome| !outcome.gold.is_empty());
         let all: Vec<&Outcome> = outcomes.iter().collect();
@@ -206,20 +183,13 @@ impl Figures {
         let clarified = |one: &Outcome| matches!(one.decision, Decided::Clarified(_));
         let handed_over = |one: &Outcome| matches!(one.decision, Decided::HandedOver);
         let within = |most: usize| move |one: &Outcome| one.rank().is_some_and(|rank| rank <= most);
-        let reciprocal: f64 = inside
-            .iter()
-            .filter_map(|one| Some(1.0 / number(one.rank()?)))
-            .sum();
+        let reciprocal: f64 = inside.iter().filter_map(|one| Some(1.0 / number(one.rank()?))).sum();
         let mut times: Vec<f64> = outcomes.iter().map(|one| one.us).collect();
         times.sort_by(f64::total_cmp);
         let given: Vec<&Outcome> = outcomes.iter().filter(|one| answered(one)).collect();
         let entries = &index.faq().entries;
         Self {
-            entries: entries
-                .iter()
-                .map(|entry| &entry.id)
-                .collect::<BTreeSet<_>>()
-                .len(),
+            entries: entries.iter().map(|entry| &entry.id).collect::<BTreeSet<_>>().len(),
             phrasings: entries.iter().map(|entry| entry.phrasings.len()).sum(),
             questions: outcomes.len(),
             in_scope: inside.len(),
@@ -251,23 +221,11 @@ impl Figures {
         let mut table = String::new();
         let percent = |share: f64| format!("{:.1} %", share * 100.0);
         let rows = [
-            (
-                "entries / phrasings",
-                format!("{} / {}", self.entries, self.phrasings),
-            ),
-            (
-                "questions with / without an answer",
-                format!("{} / {}", self.in_scope, self.out_of_scope),
-            ),
-            (
-                "right entry first / among three",
-                format!("{} / {}", percent(self.top1), percent(self.hit3)),
-            ),
+            ("entries / phrasings", format!("{} / {}", self.entries, self.phrasings)),
+            ("questions with / without an answer", format!("{} / {}", self.in_scope, self.out_of_scope)),
+            ("right entry first / among three", format!("{} / {}", percent(self.top1), percent(self.hit3))),
             ("mean reciprocal rank", format!("{:.3}", self.mrr)),
-            (
-                "tells the two apart (AUROC)",
-                self.auroc.map_or("-".to_owned(), |auroc| format!("{auroc:.3}")),
-            ),
+            ("tells the two apart (AUROC)", self.auroc.map_or("-".to_owned(), |auroc| format!("{auroc:.3}"))),
             (
                 "answered / asked back / handed over",
                 format!(
@@ -277,31 +235,15 @@ impl Figures {
                     percent(self.handed_over)
                 ),
             ),
-            (
-                "with an answer: answered right",
-                percent(self.in_scope_answered_right),
-            ),
-            (
-                "with an answer: right or offered",
-                percent(self.in_scope_right_or_clarified),
-            ),
-            (
-                "without an answer: handed over",
-                self.oos_handed_over.map_or("-".to_owned(), percent),
-            ),
+            ("with an answer: answered right", percent(self.in_scope_answered_right)),
+            ("with an answer: right or offered", percent(self.in_scope_right_or_clarified)),
+            ("without an answer: handed over", self.oos_handed_over.map_or("-".to_owned(), percent)),
             (
                 "wrong among the answers given",
-                format!(
-                    "{} (budget {})",
-                    percent(self.wrong_of_answered),
-                    percent(f64::from(self.budget))
-                ),
+                format!("{} (budget {})", percent(self.wrong_of_answered), percent(self.budget)),
             ),
             ("build", format!("{:.0} ms", self.build_ms)),
-            (
-                "time a question, p50 / p99",
-                format!("{:.0} / {:.0} µs", self.p50_us, self.p99_us),
-            ),
+            ("time a question, p50 / p99", format!("{:.0} / {:.0} µs", self.p50_us, self.p99_us)),
             ("memory", format!("{:.0} MB", self.rss_mb)),
         ];
         for (name, value) in rows {
@@ -335,18 +277,15 @@ fn share(outcomes: &[&Outcome], is: impl Fn(&Outcome) -> bool) -> f64 {
 }
 
 /// The value below which this part of the sorted `values` lies.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a position within the slice"
-)]
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "a position within the slice")]
 fn quantile(values: &[f64], part: f64) -> f64 {
     let at = (number(values.len().saturating_sub(1)) * part).round() as usize;
     values.get(at).copied().unwrap_or(0.0)
 }
 
 fn round(value: f64) -> f64 {
-    (value * 10_000.0).round() / 10_000.0
+    // Adding zero turns the -0 of an empty sum into 0.
+    (value * 10_000.0).round() / 10_000.0 + 0.0
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts far below 2^52")]
@@ -357,14 +296,9 @@ fn number(count: usize) -> f64 {
 /// The memory that this process holds, in megabytes; 0 where the system doesn't tell.
 fn resident_megabytes() -> f64 {
     let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let kilobytes = status.lines().find_map(|line| {
-        line.strip_prefix("VmRSS:")?
-            .trim()
-            .strip_suffix("kB")?
-            .trim()
-            .parse::<f64>()
-            .ok()
-    });
+    let kilobytes = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmRSS:")?.trim().strip_suffix("kB")?.trim().parse::<f64>().ok());
     kilobytes.unwrap_or(0.0) / 1024.0
 }
 
@@ -403,6 +337,28 @@ fn write_predictions(path: &Path, outcomes: &[Outcome]) -> anyhow::Result<()> {
     fs::write(path, file).with_context(|| format!("cannot write `{}`", path.display()))
 }
 
+/// The owner's files in `folder` and the folders below it.
+fn read_folder(folder: &Path) -> anyhow::Result<Faq> {
+    let mut files = Vec::new();
+    let mut folders = vec![folder.to_owned()];
+    while let Some(next) = folders.pop() {
+        for found in fs::read_dir(&next).with_context(|| format!("cannot read `{}`", next.display()))? {
+            let path = found?.path();
+            if path.is_dir() {
+                folders.push(path);
+            } else if let Ok(relative) = path.strip_prefix(folder) {
+                let content = fs::read(&path).map_err(|error| Unreadable::Refused(error.to_string()));
+                files.push(RawFile { path: relative.to_string_lossy().replace('\\', "/"), content });
+            }
+        }
+    }
+    let faq = faq::read(files);
+    if !faq.is_good() {
+        bail!("`{}` has errors: see `deskbell check`", folder.display());
+    }
+    Ok(faq)
+}
+
 /// A line of the knowledge base.
 #[derive(Debug, Deserialize)]
 struct KbLine {
@@ -420,11 +376,7 @@ struct KbLine {
 ///
 /// The file's ids may hold anything: entries are numbered instead.
 pub fn knowledge_base(path: &Path) -> anyhow::Result<(Faq, HashMap<EntryId, String>)> {
-    let span = Span {
-        file: FileId(0),
-        start: 0,
-        end: 0,
-    };
+    let span = Span { file: FileId(0), start: 0, end: 0 };
     let mut numbers: BTreeMap<String, EntryId> = BTreeMap::new();
     let mut entries = Vec::new();
     let mut languages = Vec::new();
@@ -440,11 +392,7 @@ pub fn knowledge_base(path: &Path) -> anyhow::Result<(Faq, HashMap<EntryId, Stri
         let mut phrasings: Vec<Phrasing> = Vec::new();
         for text in std::iter::once(line.question).chain(line.also) {
             if !text.trim().is_empty() && !phrasings.iter().any(|known| known.text == text) {
-                phrasings.push(Phrasing {
-                    text,
-                    means_this: true,
-                    span,
-                });
+                phrasings.push(Phrasing { text, means_this: true, span });
             }
         }
         entries.push(Entry {
@@ -453,11 +401,7 @@ pub fn knowledge_base(path: &Path) -> anyhow::Result<(Faq, HashMap<EntryId, Stri
             topic: None,
             phrasings,
             patterns: Vec::new(),
-            reply: Reply::Answer(Answer {
-                text: line.answer,
-                links: Vec::new(),
-                span,
-            }),
+            reply: Reply::Answer(Answer { text: line.answer, links: Vec::new(), span }),
             used: Use::Customers,
             season: Season::default(),
             channels: Channels::All,
@@ -467,14 +411,7 @@ pub fn knowledge_base(path: &Path) -> anyhow::Result<(Faq, HashMap<EntryId, Stri
     if languages.is_empty() {
         bail!("`{}` holds no entries", path.display());
     }
-    let firm = Firm {
-        name: "eval".to_owned(),
-        languages,
-        time_zone: chrono_tz::UTC,
-        hours: None,
-        variables: BTreeMap::new(),
-        wording: BTreeMap::new(),
-    };
+    let firm = Firm::unknown(languages);
     let faq = Faq {
         firm,
         entries,

@@ -59,18 +59,16 @@ impl Index {
     /// Most matches that a search gives.
     pub const MATCHES: usize = 10;
 
-    /// What share of the answers given may be wrong, unless the owner says otherwise.
-    pub const WRONG_ANSWERS: f32 = 0.05;
-
-    /// The index over `faq` with the default budget of wrong answers.
+    /// The index over `faq` within the owner's budget of wrong answers.
     #[must_use]
     pub fn build(faq: Arc<Faq>) -> Self {
-        Self::build_within(faq, Self::WRONG_ANSWERS)
+        let budget = faq.firm.wrong_answers;
+        Self::build_within(faq, budget)
     }
 
     /// The index over `faq`; `wrong_answers`: what share of the answers given may be wrong, 0 to 1.
     #[must_use]
-    pub fn build_within(faq: Arc<Faq>, wrong_answers: f32) -> Self {
+    pub fn build_within(faq: Arc<Faq>, wrong_answers: f64) -> Self {
         let mut index = Self {
             items: Vec::new(),
             by_id: BTreeMap::new(),
@@ -94,7 +92,7 @@ impl Index {
         index.lexicons = index.languages().into_iter().map(|language| index.lexicon(language)).collect();
         let examples = calibration::examples(&index);
         index.ranking = Ranking::PRIOR.fitted(&examples, calibration::PRIOR_STRENGTH);
-        index.thresholds = calibration::thresholds(&index.ranking, &examples, wrong_answers);
+        index.thresholds = calibration::thresholds(&index.ranking, &examples, narrow(wrong_answers));
         index
     }
 
@@ -344,3 +342,8 @@ impl Index {
 
 /// How many items are looked at closely.
 const CANDIDATES: usize = 30;
+
+#[expect(clippy::cast_possible_truncation, reason = "a share needs no more than 24 bits")]
+fn narrow(share: f64) -> f32 {
+    share as f32
+}

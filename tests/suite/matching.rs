@@ -1,6 +1,5 @@
 //! The matcher at its door: which entry is meant, and what is done.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use deskbell::faq::entry::{Answer, Pattern};
@@ -45,14 +44,7 @@ fn entry(language: Language, id: &str, lines: &[&str], answer: &str) -> Entry {
 }
 
 fn index(languages: &[Language], entries: Vec<Entry>) -> Index {
-    let firm = Firm {
-        name: "Radhaus".to_owned(),
-        languages: languages.to_vec(),
-        time_zone: chrono_tz::Europe::Berlin,
-        hours: None,
-        variables: BTreeMap::new(),
-        wording: BTreeMap::new(),
-    };
+    let firm = Firm::unknown(languages.to_vec());
     let digest = Digest([0; 32]);
     Index::build(Arc::new(Faq {
         firm,
