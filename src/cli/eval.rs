@@ -405,6 +405,7 @@ pub fn knowledge_base(path: &Path) -> anyhow::Result<(Faq, HashMap<EntryId, Stri
             used: Use::Customers,
             season: Season::default(),
             channels: Channels::All,
+            small_talk: false,
             span,
         });
     }
