@@ -80,10 +80,8 @@ impl Console {
                 ButtonPress::Close => "/close".to_owned(),
                 ButtonPress::CloseAndSave => "/close save".to_owned(),
             };
-            let _ = match self.color {
-                true => write!(text, "\n  {BOLD}{key}{RESET}  {}", button.label),
-                false => write!(text, "\n  [{key}] {}", button.label),
-            };
+            let key = if self.color { format!("{BOLD}{key}{RESET} ") } else { format!("[{key}]") };
+            let _ = write!(text, "\n  {key} {}", button.label);
         }
         text
     }
@@ -145,7 +143,7 @@ impl Channel for Console {
         match &parcel.post {
             Post::Say { message, .. } => self.show(who, &self.message(message), hue),
             Post::Amend { message, .. } => {
-                self.show(who, &format!("(changed) {}", self.message(message)), hue)
+                self.show(who, &format!("(changed) {}", self.message(message)), hue);
             }
             Post::Withdraw { .. } => self.show(who, "(taken back)", hue),
             Post::OpenTicket { title, card } => {

@@ -76,7 +76,7 @@ fn said(making: &mut Making<'_>, said: &Said, message: &MessageId) {
         let question = held(making, text).join(" ");
         let speech = Speech::CannotRead { kind: attachment.kind };
         let matches = understand::read(making, std::slice::from_ref(&question)).remove(0).matches;
-        return escalate::escalate(making, Why::CannotRead, question, matches, &speech, &said.attachments);
+        return escalate::escalate(making, Why::CannotRead, &question, matches, &speech, &said.attachments);
     }
     if text.trim().is_empty() {
         return;
@@ -155,13 +155,13 @@ fn respond(making: &mut Making<'_>, readings: Vec<Reading>) {
     if let Some(reading) = ring {
         let question = joined(reading.question, then.map(|reading| reading.question));
         let speech = Speech::CallingPerson;
-        escalate::escalate(making, Why::TheEntrySaysSo, question, reading.matches, &speech, &[]);
+        escalate::escalate(making, Why::TheEntrySaysSo, &question, reading.matches, &speech, &[]);
     } else if let Some(reading) = then {
         let why = match reading.decision {
             Decision::HandOver(reason) => reason.into(),
             Decision::Answer(_) | Decision::Clarify(_) => Why::NotSure,
         };
-        escalate::escalate(making, why, reading.question, reading.matches, &Speech::HandingOver, &[]);
+        escalate::escalate(making, why, &reading.question, reading.matches, &Speech::HandingOver, &[]);
     }
 }
 
@@ -299,7 +299,7 @@ fn give(making: &mut Making<'_>, id: &EntryId, feedback: bool) {
     let Some(entry) = making.entry(id) else {
         if feedback {
             let speech = Speech::ChoiceIsGone;
-            escalate::escalate(making, Why::NotSure, question, Vec::new(), &speech, &[]);
+            escalate::escalate(making, Why::NotSure, &question, Vec::new(), &speech, &[]);
         }
         return;
     };
@@ -320,7 +320,7 @@ fn give(making: &mut Making<'_>, id: &EntryId, feedback: bool) {
     }
     if feedback && matches!(entry.reply, Reply::AnswerThenHandOver(_) | Reply::HandOver) {
         let question = if question.is_empty() { entry.title().to_owned() } else { question };
-        escalate::escalate(making, Why::TheEntrySaysSo, question, Vec::new(), &Speech::CallingPerson, &[]);
+        escalate::escalate(making, Why::TheEntrySaysSo, &question, Vec::new(), &Speech::CallingPerson, &[]);
     }
 }
 
@@ -329,14 +329,7 @@ fn not_this(making: &mut Making<'_>, id: &EntryId) {
     making.count(Count::NotThis(id.clone()));
     let asked = making.conversation.last_asked.clone().filter(|asked| asked.tried.contains(id));
     let Some(mut asked) = asked else {
-        return escalate::escalate(
-            making,
-            Why::NoneOfThose,
-            String::new(),
-            Vec::new(),
-            &Speech::HandingOver,
-            &[],
-        );
+        return escalate::escalate(making, Why::NoneOfThose, "", Vec::new(), &Speech::HandingOver, &[]);
     };
     note_gap(making, &asked.question, GapKind::NotThis, Some(id.clone()));
     let matches = understand::read(making, std::slice::from_ref(&asked.question)).remove(0).matches;
@@ -352,7 +345,7 @@ fn not_this(making: &mut Making<'_>, id: &EntryId) {
         return escalate::escalate(
             making,
             Why::NoneOfThose,
-            asked.question,
+            &asked.question,
             matches,
             &Speech::HandingOver,
             &[],
@@ -378,7 +371,7 @@ fn none_of_these(making: &mut Making<'_>) {
     } else {
         understand::read(making, std::slice::from_ref(&question)).remove(0).matches
     };
-    escalate::escalate(making, Why::NoneOfThose, question, matches, &Speech::HandingOver, &[]);
+    escalate::escalate(making, Why::NoneOfThose, &question, matches, &Speech::HandingOver, &[]);
 }
 
 fn asked_for_person(making: &mut Making<'_>) {
@@ -399,7 +392,7 @@ fn asked_for_person(making: &mut Making<'_>) {
     } else {
         understand::read(making, std::slice::from_ref(&question)).remove(0).matches
     };
-    escalate::escalate(making, Why::Asked, question, matches, &Speech::CallingPerson, &[]);
+    escalate::escalate(making, Why::Asked, &question, matches, &Speech::CallingPerson, &[]);
 }
 
 /// The chat was opened, perhaps by a link to an entry.

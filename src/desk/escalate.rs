@@ -27,7 +27,7 @@ const REOPENED_WITHIN: Duration = Duration::from_secs(24 * 60 * 60);
 pub(super) fn escalate(
     making: &mut Making<'_>,
     why: Why,
-    question: String,
+    question: &str,
     matches: Vec<Match>,
     speech: &Speech,
     attachments: &[Attachment],
@@ -36,7 +36,7 @@ pub(super) fn escalate(
     let now = making.now();
     if matches!(why, Why::NothingFits | Why::NotSure) {
         let nearest = matches.first().map(|best| best.entry.clone());
-        converse::note_gap(making, &question, GapKind::Unanswered, nearest);
+        converse::note_gap(making, question, GapKind::Unanswered, nearest);
     }
     making.count(Count::HandedOver(why));
     if making.conversation.closed.is_some_and(|closed| now.since(closed) <= REOPENED_WITHIN) {
@@ -52,7 +52,7 @@ pub(super) fn escalate(
         id,
         opened: now,
         state: TicketState::Waiting,
-        question: shortened(&question, Conversation::LINE_LENGTH),
+        question: shortened(question, Conversation::LINE_LENGTH),
         guesses,
         last_answer: None,
         customer_spoke: now,

@@ -106,7 +106,7 @@ impl<'a> Making<'a> {
             self.conversation.introduced = true;
             message.parts.insert(0, Part::Markdown(self.words(&Speech::Introduction)));
         }
-        self.conversation.buttons = message.buttons.clone();
+        self.conversation.buttons.clone_from(&message.buttons);
         let text = message.plain_text();
         self.remember(Speaker::Bot, &text, None);
         self.deliver(Recipient::Customer(place), Post::Say { message, relays: None });
