@@ -39,6 +39,7 @@ fn entry(language: Language, id: &str, lines: &[&str], answer: &str) -> Entry {
         used: Use::Customers,
         season: Season::default(),
         channels: Channels::All,
+        small_talk: false,
         span: NOWHERE,
     }
 }
