@@ -17,7 +17,7 @@ use super::template::masked;
 pub(super) const LONGEST_ANSWER: usize = 12_000;
 
 /// Longest answer that is looked into, in bytes. What is longer is refused anyway.
-const MOST_BYTES: usize = 64 << 10;
+pub(super) const MOST_BYTES: usize = 64 << 10;
 
 /// Longest label that Discord shows on a button, in characters.
 const LONGEST_LABEL: usize = 80;

@@ -135,6 +135,7 @@ pub(super) fn read(file: TomlFile<'_>, found: Vec<Language>, problems: &mut Vec<
     let understood = problems.len() == before;
     let mut reader = Reader {
         file,
+        folders: !found.is_empty(),
         business: Business {
             firm: Firm::unknown(found),
             language_places: BTreeMap::new(),
@@ -149,6 +150,8 @@ pub(super) fn read(file: TomlFile<'_>, found: Vec<Language>, problems: &mut Vec<
 
 struct Reader<'a> {
     file: TomlFile<'a>,
+    /// There are folders that tell the languages.
+    folders: bool,
     business: Business,
     problems: &'a mut Vec<Problem>,
 }
@@ -170,7 +173,7 @@ impl Reader<'_> {
             ),
             None => {}
         }
-        self.languages(find("lang"), find("languages"));
+        self.languages(find("lang"), find("languages"), understood);
         if let Some(item) = find("time_zone") {
             self.time_zone(item);
         }
@@ -205,7 +208,7 @@ impl Reader<'_> {
         }
     }
 
-    fn languages(&mut self, one: Option<&Item<'_, '_>>, several: Option<&Item<'_, '_>>) {
+    fn languages(&mut self, one: Option<&Item<'_, '_>>, several: Option<&Item<'_, '_>>, understood: bool) {
         let mut named: Vec<(Language, Span)> = Vec::new();
         if let Some(item) = several {
             match item.value {
@@ -263,6 +266,14 @@ impl Reader<'_> {
         }
         if !languages.is_empty() {
             self.business.firm.languages = languages;
+        } else if one.is_none() && several.is_none() && understood && !self.folders {
+            self.problems.push(
+                Problem::warning(
+                    self.file.span(0..0),
+                    "it isn't said in which language the answers are, so they are taken for English",
+                )
+                .hint("write `lang = \"en\"`, or another code of two letters"),
+            );
         }
     }
 

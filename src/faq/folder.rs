@@ -3,13 +3,15 @@
 use std::collections::BTreeSet;
 
 use super::business::{self, Business, Firm};
+use super::check::{Whole, check};
 use super::checks_file;
 use super::decode::{Decoded, decode};
 use super::problem::Problem;
 use super::source::{Digest, FileId, RawFile, SourceFile, Span, offset_u32};
 use super::syntax::{self, Draft, Sheet};
 use super::table::TomlFile;
-use super::{Check, Entry, Faq};
+use super::trial::Trial;
+use super::{Check, Faq};
 use crate::text::Language;
 
 /// The knowledge base in `files`, and everything that is wrong with it. Never fails; the order of `files` doesn't matter.
@@ -126,8 +128,22 @@ impl Folder {
             self.problems.append(&mut read.problems);
             drafts.append(&mut read.entries);
         }
+        let mut trial = Trial::new(&business.firm);
+        for draft in &drafts {
+            trial.run(draft, &mut self.problems);
+        }
         let checks = self.checks();
-        let entries: Vec<Entry> = drafts.into_iter().map(|draft| draft.entry).collect();
+        if drafts.is_empty() && !self.incomplete {
+            self.no_entries(&business);
+        }
+        let whole = Whole {
+            drafts,
+            checks: &checks,
+            business: &business,
+            sources: &self.sources,
+            incomplete: self.incomplete,
+        };
+        let entries = check(whole, &mut self.problems);
         self.problems.sort_by_key(|problem| (problem.span.file, problem.span.start, problem.severity));
         Faq { firm: business.firm, entries, checks, problems: self.problems, sources: self.sources, digest }
     }
@@ -152,6 +168,22 @@ impl Folder {
             );
         }
         Business::unknown(found)
+    }
+
+    fn no_entries(&mut self, business: &Business) {
+        let place = self.sources.iter().position(|source| source.path == "business.toml");
+        let id = FileId(offset_u32(place.unwrap_or_default()));
+        let folder = match business.firm.languages[..] {
+            [_] => String::new(),
+            _ => format!("{}/", business.firm.languages[0]),
+        };
+        self.problems.push(
+            Problem::error(
+                Span::new(id, 0..0),
+                "there is no question in any file, so the bot can't answer anything",
+            )
+            .hint(format!("write `{folder}faq.md`: a line `## When are you open?`, and the answer below it")),
+        );
     }
 
     fn checks(&mut self) -> Vec<Check> {

@@ -21,8 +21,10 @@ mod suggest;
 mod syntax;
 mod table;
 mod template;
+mod trial;
 
 pub use business::{Firm, Variable, WordingPlace};
+pub use check::overdue;
 pub use entry::{Answer, ChannelKind, Channels, Entry, EntryId, Link, Pattern, Phrasing, Reply, Season, Use};
 pub use folder::read;
 pub use hours::OpeningHours;
@@ -30,6 +32,7 @@ pub use problem::{Problem, Severity};
 pub use render::{render, summary};
 pub use slug::slug;
 pub use source::{Digest, FileId, LARGEST_FILE, Position, RawFile, SourceFile, Span, Unreadable};
+pub use template::{RenderError, Values};
 
 /// A check from `checks.toml`: a question, and what must come of it.
 #[derive(Debug, Clone, PartialEq, Eq)]

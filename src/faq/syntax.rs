@@ -8,7 +8,7 @@ use std::rc::Rc;
 use chrono::NaiveDate;
 use pulldown_cmark::{Event, HeadingLevel, Parser, Tag};
 
-use super::answer::{AnswerDraft, LONGEST_ANSWER, answer, trim_lines};
+use super::answer::{AnswerDraft, answer, trim_lines};
 use super::business::{Firm, start_of_day};
 use super::check::key;
 use super::cut::Cut;
@@ -40,7 +40,6 @@ pub(super) struct Drafts {
 }
 
 /// An entry, before the rules over the whole set.
-#[expect(dead_code, reason = "read by the checks of templates")]
 pub(super) struct Draft {
     pub(super) entry: Entry,
     /// The owner gave the id, it is no slug.
@@ -55,7 +54,6 @@ pub(super) struct Places {
     text: Cut,
 }
 
-#[expect(dead_code, reason = "read by the checks of templates")]
 impl Places {
     /// Where the bytes `range` of the answer's text stand in the file.
     pub(super) fn span(&self, range: Range<usize>) -> Span {
@@ -367,16 +365,6 @@ fn reply(
             );
         }
         return if answer.links.is_empty() { Reply::HandOver } else { Reply::Answer(answer) };
-    }
-    let length = answer.text.chars().count();
-    if LONGEST_ANSWER < length {
-        problems.push(
-            Problem::error(
-                heading,
-                format!("the answer is too long: {length} characters, and {LONGEST_ANSWER} are allowed"),
-            )
-            .hint("say the most important things, and put a link to the rest"),
-        );
     }
     if handover { Reply::AnswerThenHandOver(answer) } else { Reply::Answer(answer) }
 }
