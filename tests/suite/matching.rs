@@ -2,59 +2,31 @@
 
 use std::sync::Arc;
 
-use deskbell::faq::entry::{Answer, Pattern};
-use deskbell::faq::source::{Digest, FileId, Span};
-use deskbell::faq::{ChannelKind, Channels, Entry, EntryId, Faq, Firm, Phrasing, Reply, Season, Use};
+use deskbell::faq::{ChannelKind, EntryId, RawFile, Severity, read};
 use deskbell::matcher::{Audience, Certainty, Decision, Index, Query, captures, decide, explain, search};
 use deskbell::text::Language;
 use deskbell::time::Timestamp;
 use proptest::prelude::*;
 
-const NOWHERE: Span = Span { file: FileId(0), start: 0, end: 0 };
-
 const EN: Language = Language::EN;
 const DE: Language = Language::DE;
 
-/// An entry in the making; `lines` as an owner writes them: phrasings, `not: …`, `/…/`.
-fn entry(language: Language, id: &str, lines: &[&str], answer: &str) -> Entry {
-    let mut phrasings = Vec::new();
-    let mut patterns = Vec::new();
-    for line in lines {
-        if let Some(source) = line.strip_prefix('/').and_then(|line| line.strip_suffix('/')) {
-            let regex =
-                regex::RegexBuilder::new(source).case_insensitive(true).build().expect("a good pattern");
-            patterns.push(Pattern { source: source.to_owned(), regex, span: NOWHERE });
-        } else {
-            let (text, means_this) = line.strip_prefix("not: ").map_or((*line, true), |text| (text, false));
-            phrasings.push(Phrasing { text: text.to_owned(), means_this, span: NOWHERE });
-        }
-    }
-    Entry {
-        id: EntryId::new(id).expect("a good id"),
-        language,
-        topic: None,
-        phrasings,
-        patterns,
-        reply: Reply::Answer(Answer { text: answer.to_owned(), links: Vec::new(), span: NOWHERE }),
-        used: Use::Customers,
-        season: Season::default(),
-        channels: Channels::All,
-        small_talk: false,
-        span: NOWHERE,
-    }
+/// The index over an English `faq.md`.
+fn english(page: &str) -> Index {
+    index(&[("business.toml", "name = 'Radhaus'\nlang = 'en'"), ("faq.md", page)])
 }
 
-fn index(languages: &[Language], entries: Vec<Entry>) -> Index {
-    let firm = Firm::unknown(languages.to_vec());
-    let digest = Digest([0; 32]);
-    Index::build(Arc::new(Faq {
-        firm,
-        entries,
-        checks: Vec::new(),
-        problems: Vec::new(),
-        sources: Vec::new(),
-        digest,
-    }))
+/// The index over these files of an owner.
+fn index(files: &[(&str, &str)]) -> Index {
+    let raw = |&(path, text): &(&str, &str)| RawFile {
+        path: path.to_owned(),
+        content: Ok(text.as_bytes().to_vec()),
+    };
+    let faq = read(files.iter().map(raw).collect());
+    let errors =
+        faq.problems.iter().filter(|problem| Severity::Error <= problem.severity).collect::<Vec<_>>();
+    assert!(errors.is_empty(), "{errors:?}");
+    Index::build(Arc::new(faq))
 }
 
 fn audience() -> Audience {
@@ -63,61 +35,59 @@ fn audience() -> Audience {
 
 /// A small shop in English and German.
 fn shop() -> Index {
-    let delivery = "Two to three working days inside Germany, up to five elsewhere.";
-    let lieferung = "Innerhalb Deutschlands zwei bis drei Werktage, sonst bis zu fünf.";
-    index(
-        &[EN, DE],
-        vec![
-            entry(
-                EN,
-                "delivery-time",
-                &[
-                    "How long does delivery take?",
-                    "When will my parcel arrive?",
-                    "delivery time",
-                    "not: How long does a refund take?",
-                ],
-                delivery,
-            ),
-            entry(
-                DE,
-                "delivery-time",
-                &["Wie lange dauert die Lieferung?", "Wann kommt mein Paket?", r"/\b(liefer|versand)zeit/"],
-                lieferung,
-            ),
-            entry(
-                EN,
-                "returns",
-                &["How do I return something?", "Can I send an item back?", "return an order"],
-                "Within 30 days, with the label that came in the box.",
-            ),
-            entry(
-                DE,
-                "returns",
-                &["Wie schicke ich etwas zurück?", "Rückgabe", "Kann ich Ware zurückgeben?"],
-                "Innerhalb von 30 Tagen, mit dem Aufkleber aus dem Paket.",
-            ),
-            entry(
-                EN,
-                "opening-hours",
-                &["When are you open?", "opening hours", "Are you open on Sundays?"],
-                "Monday to Friday from 9 to 18, Saturday until 14.",
-            ),
-            entry(
-                DE,
-                "opening-hours",
-                &["Wann habt ihr geöffnet?", "Öffnungszeiten", "Habt ihr sonntags offen?"],
-                "Montag bis Freitag von 9 bis 18 Uhr, samstags bis 14 Uhr.",
-            ),
-            entry(
-                EN,
-                "order-state",
-                &["Where is my order?", r"/order (number )?(?<order>\d{4,})/"],
-                "Order {{ order }}.",
-            ),
-        ],
-    )
+    let business = "name = 'Radhaus'\nlanguages = ['en', 'de']\ntime_zone = 'Europe/Berlin'";
+    index(&[("business.toml", business), ("en/shop.md", ENGLISH), ("de/shop.md", GERMAN)])
 }
+
+const ENGLISH: &str = r"
+# Shop
+
+## How long does delivery take? {#delivery-time}
+> When will my parcel arrive?
+> delivery time
+> not: How long does a refund take?
+
+Two to three working days inside Germany, up to five elsewhere.
+
+## How do I return something? {#returns}
+> Can I send an item back?
+> return an order
+
+Within 30 days, with the label that came in the box.
+
+## When are you open? {#opening-hours}
+> opening hours
+> Are you open on Sundays?
+
+Monday to Friday from 9 to 18, Saturday until 14.
+
+## Where is my order? {#order-state}
+> /order (number )?(?<order>\d{4,})/
+
+We look after it.
+";
+
+const GERMAN: &str = r"
+# Laden
+
+## Wie lange dauert die Lieferung? {#delivery-time}
+> Wann kommt mein Paket?
+> /\b(liefer|versand)zeit/
+
+Innerhalb Deutschlands zwei bis drei Werktage, sonst bis zu fünf.
+
+## Wie schicke ich etwas zurück? {#returns}
+> Rückgabe
+> Kann ich Ware zurückgeben?
+
+Innerhalb von 30 Tagen, mit dem Aufkleber aus dem Paket.
+
+## Wann habt ihr geöffnet? {#opening-hours}
+> Öffnungszeiten
+> Habt ihr sonntags offen?
+
+Montag bis Freitag von 9 bis 18 Uhr, samstags bis 14 Uhr.
+";
 
 fn best(index: &Index, text: &str) -> String {
     let query = Query::new(index, text, audience());
@@ -170,12 +140,9 @@ fn a_phrasing_word_for_word_is_certain() {
 
 #[test]
 fn a_phrasing_under_two_entries_is_asked_back() {
-    let both = index(
-        &[EN],
-        vec![
-            entry(EN, "refund", &["money back", "When do I get my refund?"], "Soon."),
-            entry(EN, "deposit", &["money back", "When do I get my deposit?"], "Later."),
-        ],
+    let both = english(
+        "# Money\n\n## When do I get my refund? {#refund}\n> money back\n\nSoon.\n\n\
+        ## When do I get my deposit? {#deposit}\n> money back\n\nLater.\n",
     );
     let Decision::Clarify(offered) = decision(&both, "Money back?") else {
         panic!("not asked back");
@@ -192,10 +159,8 @@ fn a_not_line_forbids_its_entry() {
 
 #[test]
 fn a_not_line_beats_a_pattern() {
-    let careful = index(
-        &[DE],
-        vec![entry(DE, "zeit", &["Lieferzeit", "/lieferzeit/", "not: Lieferzeit für Firmen"], "Bald.")],
-    );
+    let page = "# Laden\n\n## Lieferzeit {#zeit}\n> /lieferzeit/\n> not: Lieferzeit für Firmen\n\nBald.\n";
+    let careful = index(&[("business.toml", "name = 'Radhaus'\nlang = 'de'"), ("faq.md", page)]);
     assert!(matches!(decision(&careful, "lieferzeit nach wien"), Decision::Answer(_)));
     assert!(matches!(decision(&careful, "Lieferzeit für Firmen?"), Decision::HandOver(_)));
 }
@@ -231,22 +196,13 @@ fn the_language_is_found_and_kept() {
 
 #[test]
 fn what_is_out_of_season_or_for_others_is_never_given() {
-    let past = Season { from: None, until: Some(Timestamp::from_millis(1_000_000)) };
-    let coming = Season { from: Some(Timestamp::from_millis(1_000_001)), until: None };
-    let entries = vec![
-        Entry { season: past, ..entry(EN, "past", &["christmas opening hours"], "Closed.") },
-        Entry { season: coming, ..entry(EN, "coming", &["easter opening hours"], "Closed.") },
-        Entry {
-            used: Use::StaffOnly,
-            ..entry(EN, "staff", &["summer opening hours", "/summer/"], "Closed.")
-        },
-        Entry {
-            channels: Channels::Only(vec![ChannelKind::Telegram]),
-            ..entry(EN, "telegram", &["telegram opening hours"], "Closed.")
-        },
-        entry(EN, "always", &["opening hours", "When are you open?"], "Daily."),
-    ];
-    let index = index(&[EN], entries);
+    let index = english(
+        "# Hours\n\n## christmas opening hours {#past until=1969-12-26}\n\nClosed.\n\n\
+        ## easter opening hours {#coming from=1970-04-01}\n\nClosed.\n\n\
+        ## summer opening hours {#staff .staff-only}\n> /summer/\n\nClosed.\n\n\
+        ## telegram opening hours {#telegram channel=telegram}\n\nClosed.\n\n\
+        ## opening hours {#always}\n> When are you open?\n\nDaily.\n",
+    );
     for text in
         ["christmas opening hours", "easter opening hours", "summer opening hours", "telegram opening hours"]
     {
@@ -261,7 +217,7 @@ fn what_is_out_of_season_or_for_others_is_never_given() {
 
 #[test]
 fn staff_find_their_snippets_by_name() {
-    let index = index(&[EN], vec![Entry { used: Use::StaffOnly, ..entry(EN, "snippet", &["x"], "Hello.") }]);
+    let index = english("# Staff\n\n## x {#snippet .staff-only}\n\nHello.\n");
     assert!(index.entry(&EntryId::new("snippet").unwrap(), EN).is_some());
 }
 
@@ -295,7 +251,7 @@ fn slips_are_mended_and_shown() {
 
 #[test]
 fn an_empty_knowledge_base_hands_over() {
-    let empty = index(&[EN], Vec::new());
+    let empty = english("");
     assert!(matches!(decision(&empty, "hello"), Decision::HandOver(_)));
 }
 
