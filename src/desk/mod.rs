@@ -48,7 +48,7 @@ pub struct Context<'a> {
     pub policy: &'a Policy,
     /// The moment at which the event is handled.
     pub now: Timestamp,
-    /// The number for a ticket, should this turn open one; a number that isn't used is lost, which harms nobody.
+    /// The number for a ticket, should this turn open one.
     pub fresh_ticket: TicketId,
 }
 
