@@ -186,6 +186,7 @@ fn remember_answers(making: &mut Making<'_>, answered: &[(EntryId, String)]) {
         question: shortened(question, Conversation::LINE_LENGTH),
         entry: entry.clone(),
         tried,
+        rated: false,
         at: making.now(),
     });
 }
@@ -249,7 +250,8 @@ fn pressed(making: &mut Making<'_>, press: &Press) {
         // An old button, while people have the conversation: looking something up disturbs nobody.
         return match press {
             Press::Entry(id) => give(making, id, false),
-            Press::Topic(number) => menu::entries(making, *number),
+            Press::Topic(number) | Press::TopicPage(number, _) => menu::entries(making, *number),
+            Press::Topics(_) => menu::topics(making),
             Press::ForgetMe => personal::forgotten(making),
             Press::KeepMe => making.say(&Speech::Kept),
             Press::Helped(_) | Press::NotThis(_) | Press::NoneOfThese | Press::Person => {
@@ -266,7 +268,8 @@ fn pressed(making: &mut Making<'_>, press: &Press) {
         Press::NotThis(id) => not_this(making, id),
         Press::NoneOfThese => none_of_these(making),
         Press::Person => asked_for_person(making),
-        Press::Topic(number) => menu::entries(making, *number),
+        Press::Topic(number) | Press::TopicPage(number, _) => menu::entries(making, *number),
+        Press::Topics(_) => menu::topics(making),
         Press::ForgetMe => personal::forgotten(making),
         Press::KeepMe => making.say(&Speech::Kept),
     }
@@ -284,6 +287,7 @@ fn chosen(making: &mut Making<'_>, id: &EntryId) {
             question: question.clone(),
             entry: id.clone(),
             tried: offered.clone(),
+            rated: false,
             at: making.now(),
         });
     }
@@ -313,8 +317,13 @@ fn give(making: &mut Making<'_>, id: &EntryId, feedback: bool) {
         }
         if question.is_empty() {
             let question = entry.title().to_owned();
-            making.conversation.last_asked =
-                Some(Asked { question, entry: id.clone(), tried: vec![id.clone()], at: making.now() });
+            making.conversation.last_asked = Some(Asked {
+                question,
+                entry: id.clone(),
+                tried: vec![id.clone()],
+                rated: false,
+                at: making.now(),
+            });
         }
         making.tell_customer(reply);
     }

@@ -11,7 +11,7 @@ use super::converse::{self, OFFERED};
 use super::event::{Attachment, MessageId, Reminder, Said};
 use super::making::{Making, shortened};
 use super::speech::Speech;
-use super::ticket::{Ticket, TicketState};
+use super::ticket::{Ticket, TicketId, TicketState};
 use super::{understand, wording};
 
 /// Reminders sent to staff while a ticket waits for its first human word.
@@ -58,17 +58,27 @@ pub(super) fn escalate(
         customer_spoke: now,
         staff_spoke: None,
         reminders: 0,
+        acknowledged: false,
     };
     let card = card(making, &ticket, why, attachments);
     let title = title(making, &ticket);
     making.deliver(Recipient::Ticket(id), Post::OpenTicket { title, card });
     making.conversation.stage = Stage::WithStaff(ticket);
+    note_ticket(&mut making.conversation, id);
     making.conversation.burst.clear();
     let mut message = Message::markdown(making.words(speech));
     if let Some(closed) = out_of_hours(making) {
         message.parts.push(Part::Markdown(making.words(&closed)));
     }
     making.tell_customer(message);
+}
+
+/// Remembers whose ticket `id` is.
+fn note_ticket(conversation: &mut Conversation, id: TicketId) {
+    if conversation.tickets.len() == Conversation::TICKETS {
+        conversation.tickets.remove(0);
+    }
+    conversation.tickets.push(id);
 }
 
 /// When somebody is there again, where nobody is there now.
