@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use futures::future::BoxFuture;
 
-use crate::desk::{ButtonPress, Company, ConversationId, MessageId, Place, Post, Receipt, Said};
+use crate::desk::{ButtonPress, Company, ConversationId, MessageId, Part, Place, Post, Receipt, Said};
 use crate::faq::{ChannelKind, EntryId};
 use crate::text::Language;
 
@@ -130,4 +130,31 @@ pub enum NotTaken {
     /// The bot is going down.
     #[error("the bot is stopping")]
     Stopping,
+}
+
+/// Answers while somebody still types: autocomplete on Discord, inline queries on Telegram. Nothing is stored.
+pub trait Lookup: Send + Sync {
+    /// The entries that `text` may mean, best first, at most `limit`; for an empty text, those that are asked most or
+    /// stand first. `language` is the one that the asker's app is set to.
+    fn suggest(&self, text: &str, language: Option<Language>, limit: usize) -> Vec<Suggestion>;
+}
+
+/// An entry that may be meant.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Suggestion {
+    /// Its name.
+    pub id: EntryId,
+    /// Its question.
+    pub title: String,
+    /// Its answer.
+    pub answer: Vec<Part>,
+}
+
+/// What an adapter must know again after a restart, as small notes by name: a gateway's session, private threads.
+pub trait Memory: Send + Sync {
+    /// The note with this name, if one was kept.
+    fn recall<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Option<String>>;
+
+    /// Keeps `note` (under 64 KB) in place of an older one with this name. After `Ok` it survives a power cut.
+    fn remember<'a>(&'a self, name: &'a str, note: String) -> BoxFuture<'a, Result<(), NotTaken>>;
 }
