@@ -3,6 +3,8 @@
 pub mod console;
 pub mod markup;
 pub mod split;
+#[cfg(feature = "telegram")]
+pub mod telegram;
 
 use std::time::Duration;
 
