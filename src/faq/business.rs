@@ -112,8 +112,6 @@ pub(super) struct Business {
     pub(super) firm: Firm,
     /// Where each of the firm's languages is named.
     pub(super) language_places: BTreeMap<Language, Span>,
-    /// Where the variables stand.
-    pub(super) variable_places: BTreeMap<String, Span>,
 }
 
 const KEYS: [&str; 9] = [
@@ -136,11 +134,7 @@ pub(super) fn read(file: TomlFile<'_>, found: Vec<Language>, problems: &mut Vec<
     let mut reader = Reader {
         file,
         folders: !found.is_empty(),
-        business: Business {
-            firm: Firm::unknown(found),
-            language_places: BTreeMap::new(),
-            variable_places: BTreeMap::new(),
-        },
+        business: Business { firm: Firm::unknown(found), language_places: BTreeMap::new() },
         problems,
     };
     let items = file.items(table.get_ref());
@@ -405,23 +399,20 @@ impl Reader<'_> {
             return;
         };
         for item in self.file.items(table) {
-            if self.business.variable_places.contains_key(item.key) || !self.variable_name(&item) {
+            let Some(name) = self.variable_name(&item) else {
                 continue;
-            }
-            if let Some(variable) = self.variable(&item) {
-                self.business.firm.variables.insert(item.key.to_owned(), variable);
-            }
+            };
+            let variable = self.variable(&item);
             // A variable with a wrong value is known all the same: its uses in answers are right.
             self.business
                 .firm
                 .variables
-                .entry(item.key.to_owned())
-                .or_insert_with(|| Variable::Same(String::new()));
-            self.business.variable_places.insert(item.key.to_owned(), item.key_span);
+                .insert(name, variable.unwrap_or_else(|| Variable::Same(String::new())));
         }
     }
 
-    fn variable_name(&mut self, item: &Item<'_, '_>) -> bool {
+    /// The name as answers use it.
+    fn variable_name(&mut self, item: &Item<'_, '_>) -> Option<String> {
         if template::RESERVED.contains(&item.key) {
             self.problems.push(
                 Problem::error(
@@ -430,21 +421,21 @@ impl Reader<'_> {
                 )
                 .hint("give it another name"),
             );
-            return false;
+            return None;
         }
         if template::is_name(item.key) {
-            return true;
+            return Some(item.key.to_owned());
         }
         let better: String = item.key.to_lowercase().replace(['-', ' ', '.'], "_");
-        let hint = if template::is_name(&better) {
-            format!("write `{better}`")
-        } else {
-            "names have small letters, digits and `_`, and begin with a letter".to_owned()
-        };
+        let better = Some(better).filter(|better| template::is_name(better));
+        let hint = better.as_ref().map_or_else(
+            || "names have small letters, digits and `_`, and begin with a letter".to_owned(),
+            |better| format!("write `{better}`"),
+        );
         self.problems.push(
             Problem::error(item.key_span, format!("`{}` can't be used in answers", item.key)).hint(hint),
         );
-        false
+        better
     }
 
     fn variable(&mut self, item: &Item<'_, '_>) -> Option<Variable> {

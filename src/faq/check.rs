@@ -103,7 +103,8 @@ fn doubled_questions(drafts: &[Draft], problems: &mut Vec<Problem>) {
                 continue;
             }
             let (first, place) = *seen.entry((entry.language, key)).or_insert((entry, phrasing.span));
-            if std::ptr::eq(first, entry) || !can_meet(first, entry) {
+            // Two entries with one id are said to be two anyway.
+            if std::ptr::eq(first, entry) || first.id == entry.id || !can_meet(first, entry) {
                 continue;
             }
             problems.push(
@@ -348,14 +349,17 @@ fn asked_in_one_way(entries: &[Entry], sources: &[SourceFile], problems: &mut Ve
         let line = |span: &Span| sources[file.index()].position(span.start).line.to_string();
         let message = match others {
             [] => "this is asked in one way only".to_owned(),
-            [other] => format!("this is asked in one way only, and so is line {}", line(other)),
+            [other] => format!("this is asked in one way only, and so is the one in line {}", line(other)),
             _ => {
                 let mut lines: Vec<String> = others.iter().take(MOST_NAMES).map(line).collect();
                 let last = match others.len().checked_sub(MOST_NAMES) {
                     Some(more @ 1..) => format!("{more} more"),
                     _ => lines.pop().unwrap_or_default(),
                 };
-                format!("this is asked in one way only, and so are lines {} and {last}", lines.join(", "))
+                format!(
+                    "this is asked in one way only, and so are those in lines {} and {last}",
+                    lines.join(", ")
+                )
             }
         };
         problems.push(

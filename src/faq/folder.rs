@@ -78,6 +78,8 @@ impl Role {
 struct Folder {
     sources: Vec<SourceFile>,
     problems: Vec<Problem>,
+    /// What is wrong with the bytes of files; nothing else is said about these.
+    damage: Vec<Problem>,
     business: Option<FileId>,
     checks: Option<FileId>,
     pages: Vec<FileId>,
@@ -95,7 +97,7 @@ impl Folder {
         }
         let Decoded { source, usable, problem } = decode(file, id);
         self.sources.push(source);
-        self.problems.extend(problem);
+        self.damage.extend(problem);
         match role {
             // A file that isn't usable counts as there, but empty: it is said already that it can't be read.
             _ if !usable => self.incomplete = true,
@@ -108,6 +110,7 @@ impl Folder {
 
     fn finish(mut self, digest: Digest) -> Faq {
         let business = self.business();
+        let before = self.problems.len();
         let mut drafts: Vec<Draft> = Vec::new();
         for file in self.pages.clone() {
             let Some(language) = self.language(file, &business) else {
@@ -119,12 +122,14 @@ impl Folder {
             self.problems.append(&mut read.problems);
             drafts.append(&mut read.entries);
         }
+        // Whoever wrote questions that aren't understood doesn't need to hear that there are none.
+        let pages_are_wrong = before < self.problems.len();
         let mut trial = Trial::new(&business.firm);
         for draft in &drafts {
             trial.run(draft, &mut self.problems);
         }
         let checks = self.checks();
-        if drafts.is_empty() && !self.incomplete {
+        if drafts.is_empty() && !self.incomplete && !pages_are_wrong {
             self.no_entries(&business);
         }
         let whole = Whole {
@@ -135,6 +140,9 @@ impl Folder {
             incomplete: self.incomplete,
         };
         let entries = check(whole, &mut self.problems);
+        let damaged: BTreeSet<FileId> = self.damage.iter().map(|problem| problem.span.file).collect();
+        self.problems.retain(|problem| !damaged.contains(&problem.span.file));
+        self.problems.append(&mut self.damage);
         self.problems.sort_by_key(|problem| (problem.span.file, problem.span.start, problem.severity));
         Faq { firm: business.firm, entries, checks, problems: self.problems, sources: self.sources, digest }
     }
@@ -234,11 +242,7 @@ impl Folder {
 
 impl Business {
     fn unknown(found: Vec<Language>) -> Self {
-        Self {
-            firm: Firm::unknown(found),
-            language_places: std::collections::BTreeMap::new(),
-            variable_places: std::collections::BTreeMap::new(),
-        }
+        Self { firm: Firm::unknown(found), language_places: std::collections::BTreeMap::new() }
     }
 }
 

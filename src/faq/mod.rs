@@ -1,6 +1,7 @@
 //! What the owner wrote: files -> entries and problems. Reading never fails.
 
 pub mod business;
+pub mod draft;
 pub mod entry;
 pub mod problem;
 pub mod source;
