@@ -140,7 +140,6 @@ impl Reader<'_> {
                         item.links += usize::from(to_entry);
                         item.other |= !to_entry;
                     }
-                    continue;
                 }
                 Event::Start(ref tag) => {
                     match tag {

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write;
 
-use super::business::Business;
+use super::business_file::Business;
 use super::entry::{Channels, Entry, EntryId, Link, Reply, Use};
 use super::problem::Problem;
 use super::source::{FileId, SourceFile, Span};
@@ -143,29 +143,26 @@ fn each_id_once(drafts: Vec<Draft>, problems: &mut Vec<Problem>) -> Vec<Entry> {
     let mut entries = Vec::with_capacity(drafts.len());
     for Draft { entry, named, .. } in drafts {
         let title = key(entry.title());
-        match taken.get(&(entry.language, entry.id.clone())) {
-            Some((first, first_named, first_title)) => {
-                let what = if named || *first_named {
-                    "this id is taken"
-                } else {
-                    "this question gives an id that is taken"
-                };
-                let hint = if *first_title == title {
-                    "keep one of the two entries"
-                } else {
-                    "give one of them another id: `{#another-name}`"
-                };
-                problems.push(
-                    Problem::error(entry.span, format!("{what}: `#{}`", entry.id))
-                        .also(*first, "the first")
-                        .hint(hint),
-                );
-            }
-            None => {
-                taken.insert((entry.language, entry.id.clone()), (entry.span, named, title));
-                entries.push(entry);
-            }
-        }
+        let Some((first, first_named, first_title)) = taken.get(&(entry.language, entry.id.clone())) else {
+            taken.insert((entry.language, entry.id.clone()), (entry.span, named, title));
+            entries.push(entry);
+            continue;
+        };
+        let what = if named || *first_named {
+            "this id is taken"
+        } else {
+            "this question gives an id that is taken"
+        };
+        let hint = if *first_title == title {
+            "keep one of the two entries"
+        } else {
+            "give one of them another id: `{#another-name}`"
+        };
+        problems.push(
+            Problem::error(entry.span, format!("{what}: `#{}`", entry.id))
+                .also(*first, "the first")
+                .hint(hint),
+        );
     }
     entries
 }

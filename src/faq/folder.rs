@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::business::{self, Business, Firm};
+use super::business::Firm;
+use super::business_file::{self, Business};
 use super::check::{Whole, check};
 use super::checks_file;
 use super::decode::{Decoded, decode};
@@ -113,9 +114,7 @@ impl Folder {
         let before = self.problems.len();
         let mut drafts: Vec<Draft> = Vec::new();
         for file in self.pages.clone() {
-            let Some(language) = self.language(file, &business) else {
-                continue;
-            };
+            let language = self.language(file, &business);
             let sheet =
                 Sheet { file, text: &self.sources[file.index()].text, language, firm: &business.firm };
             let mut read = syntax::read(sheet);
@@ -151,7 +150,7 @@ impl Folder {
         let found = self.folder_languages();
         if let Some(id) = self.business {
             let file = TomlFile { id, text: &self.sources[id.index()].text };
-            return business::read(file, found, &mut self.problems);
+            return business_file::read(file, found, &mut self.problems);
         }
         if !self.sources.iter().any(|source| source.path == "business.toml") {
             let id = FileId(offset_u32(self.sources.len()));
@@ -202,41 +201,30 @@ impl Folder {
     }
 
     /// The language in which `file` is written; where nobody can tell, a problem says so.
-    fn language(&mut self, file: FileId, business: &Business) -> Option<Language> {
+    fn language(&mut self, file: FileId, business: &Business) -> Language {
         let path = &self.sources[file.index()].path;
         let languages = &business.firm.languages;
-        let top = path.split_once('/').map(|(top, _)| top);
         let span = Span::new(file, 0..0);
-        if let Some(language) = top.and_then(Language::new) {
-            if languages.contains(&language) {
-                return Some(language);
-            }
-            self.problems.push(
-                Problem::error(
-                    span,
-                    format!(
-                        "this stands in the folder `{language}`, but `{language}` is none of your languages"
-                    ),
-                )
-                .hint(format!(
-                    "add it to `languages` in business.toml: `languages = [{}]`",
-                    quoted(languages, language)
-                )),
-            );
-            return Some(language);
-        }
-        match languages[..] {
-            [only] => Some(only),
-            _ => {
-                let name = path.rsplit('/').next().unwrap_or(path);
-                let first = languages[0];
-                self.problems.push(
-                    Problem::error(span, "it isn't said in which language this file is")
-                        .hint(format!("move it into the folder of its language, such as `{first}/{name}`")),
+        if let Some(language) = path.split_once('/').and_then(|(top, _)| Language::new(top)) {
+            if !languages.contains(&language) {
+                let message = format!(
+                    "this stands in the folder `{language}`, but `{language}` is none of your languages"
                 );
-                Some(first)
+                let all = quoted(languages, language);
+                let hint = format!("add it to `languages` in business.toml: `languages = [{all}]`");
+                self.problems.push(Problem::error(span, message).hint(hint));
             }
+            return language;
         }
+        let first = languages[0];
+        if 1 < languages.len() {
+            let name = path.rsplit('/').next().unwrap_or(path);
+            self.problems.push(
+                Problem::error(span, "it isn't said in which language this file is")
+                    .hint(format!("move it into the folder of its language, such as `{first}/{name}`")),
+            );
+        }
+        first
     }
 }
 

@@ -178,9 +178,10 @@ impl Attributes {
                 "channel" => self.take_channels(page, value, value_range, problems),
                 _ => {
                     let key_range = token.start..token.start + key.len();
-                    let hint = nearest(key, KEYS)
-                        .map(|key| format!("did you mean `{key}=`?"))
-                        .unwrap_or_else(|| "there are `from=`, `until=` and `channel=`".to_owned());
+                    let hint = nearest(key, KEYS).map_or_else(
+                        || "there are `from=`, `until=` and `channel=`".to_owned(),
+                        |key| format!("did you mean `{key}=`?"),
+                    );
                     problems.push(
                         Problem::error(page.span(key_range), format!("`{key}=` is unknown")).hint(hint),
                     );

@@ -7,6 +7,7 @@ pub mod problem;
 pub mod source;
 
 mod answer;
+mod business_file;
 mod check;
 mod checks_file;
 mod cut;
@@ -14,6 +15,7 @@ mod decode;
 mod folder;
 mod heading;
 mod hours;
+mod known;
 mod page;
 mod phrasing;
 mod render;

@@ -45,12 +45,12 @@ pub fn render(problem: &Problem, sources: &[SourceFile], folder: &str, color: bo
         drawing.snippet(problem.span, number_width, paint, '^', "");
     }
     if let Some((span, word)) = problem.also.as_ref().filter(|_| also_here.is_none()) {
-        if span.file != problem.span.file {
+        if span.file == problem.span.file {
+            drawing.snippet(*span, number_width, Paint::Blue, '-', &clean(word));
+        } else {
             let place = drawing.place(*span);
             drawing.line(&format!("{place}: {}", clean(word)));
             drawing.snippet(*span, number_width, Paint::Blue, '-', "");
-        } else {
-            drawing.snippet(*span, number_width, Paint::Blue, '-', &clean(word));
         }
     }
     if let Some(hint) = &problem.hint {

@@ -86,7 +86,7 @@ pub(super) fn read(sheet: Sheet<'_>) -> Drafts {
                 topic = Some(heading.title).filter(|title| !title.is_empty());
                 drafts.stray(&page, section.body);
             }
-            Level::Question => drafts.entry(&page, sheet, topic.clone(), section),
+            Level::Question => drafts.entry(&page, sheet, topic.clone(), &section),
         }
     }
     drafts
@@ -213,7 +213,7 @@ impl Drafts {
         );
     }
 
-    fn entry(&mut self, page: &Rc<Page>, sheet: Sheet<'_>, topic: Option<String>, section: Section) {
+    fn entry(&mut self, page: &Rc<Page>, sheet: Sheet<'_>, topic: Option<String>, section: &Section) {
         let Heading { title, range, attributes } = heading(page, section.line.clone(), &mut self.problems);
         let problems = &mut self.problems;
         let span = page.span(range.clone());

@@ -85,9 +85,8 @@ impl Entry {
     #[must_use]
     pub fn captures(&self, text: &str) -> Vec<(String, String)> {
         let with_groups = self.patterns.iter().filter(|pattern| 1 < pattern.regex.captures_len());
-        let Some((pattern, captures)) =
-            with_groups.filter_map(|pattern| Some((pattern, pattern.regex.captures(text)?))).next()
-        else {
+        let mut caught = with_groups.filter_map(|pattern| Some((pattern, pattern.regex.captures(text)?)));
+        let Some((pattern, captures)) = caught.next() else {
             return Vec::new();
         };
         let names = pattern.regex.capture_names().flatten();
