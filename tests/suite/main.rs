@@ -1,1 +1,3 @@
 //! One test program: each one links every crate anew.
+
+mod stores;
