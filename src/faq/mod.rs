@@ -5,10 +5,34 @@ pub mod entry;
 pub mod problem;
 pub mod source;
 
-pub use business::{Firm, OpeningHours};
+mod answer;
+mod check;
+mod checks_file;
+mod cut;
+mod decode;
+mod folder;
+mod heading;
+mod hours;
+mod page;
+mod phrasing;
+mod render;
+mod slug;
+mod suggest;
+mod syntax;
+mod table;
+mod template;
+mod trial;
+
+pub use business::{Firm, Variable, WordingPlace};
+pub use check::overdue;
 pub use entry::{Answer, ChannelKind, Channels, Entry, EntryId, Link, Pattern, Phrasing, Reply, Season, Use};
+pub use folder::read;
+pub use hours::OpeningHours;
 pub use problem::{Problem, Severity};
-pub use source::{Digest, FileId, RawFile, SourceFile, Span, Unreadable};
+pub use render::{render, summary};
+pub use slug::slug;
+pub use source::{Digest, FileId, LARGEST_FILE, Position, RawFile, SourceFile, Span, Unreadable};
+pub use template::{RenderError, Values};
 
 /// A check from `checks.toml`: a question, and what must come of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,8 +41,10 @@ pub struct Check {
     pub question: String,
     /// What must come of it.
     pub expected: Expected,
-    /// Where it stands.
+    /// Where the question stands.
     pub span: Span,
+    /// Where it stands what must come of it.
+    pub expected_span: Span,
 }
 
 /// What must come of a [`Check`].

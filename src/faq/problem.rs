@@ -25,3 +25,39 @@ pub struct Problem {
     /// A second place that belongs to it, with a word about it ("first here").
     pub also: Option<(Span, String)>,
 }
+
+impl Problem {
+    /// An error at `span`.
+    #[must_use]
+    pub fn error(span: Span, message: impl Into<String>) -> Self {
+        Self::new(Severity::Error, span, message.into())
+    }
+
+    /// A warning at `span`.
+    #[must_use]
+    pub fn warning(span: Span, message: impl Into<String>) -> Self {
+        Self::new(Severity::Warning, span, message.into())
+    }
+
+    /// The same problem with a way out.
+    #[must_use]
+    pub fn hint(self, hint: impl Into<String>) -> Self {
+        Self { hint: Some(hint.into()), ..self }
+    }
+
+    /// The same problem with a way out, where one is known.
+    #[must_use]
+    pub fn maybe_hint(self, hint: Option<String>) -> Self {
+        Self { hint, ..self }
+    }
+
+    /// The same problem with a second place and a word about it.
+    #[must_use]
+    pub fn also(self, span: Span, word: impl Into<String>) -> Self {
+        Self { also: Some((span, word.into())), ..self }
+    }
+
+    fn new(severity: Severity, span: Span, message: String) -> Self {
+        Self { severity, span, message, hint: None, also: None }
+    }
+}

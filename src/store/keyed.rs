@@ -6,15 +6,17 @@ use std::sync::{Mutex, PoisonError};
 use futures::FutureExt as _;
 use futures::future::{self, BoxFuture};
 
-use crate::desk::{Conversation, ConversationId, Delivery, Draft, Gap, MessageId, Place, TicketId, Turn};
+use crate::desk::{
+    Conversation, ConversationId, Delivery, Draft, Gap, MessageId, Place, Receipt, TicketId, Turn,
+};
 use crate::faq::{Digest, RawFile};
 use crate::time::Timestamp;
 
 use super::steps::{erase, faq, outbox, reports, tickets, turns, vectors};
+use super::table::{Key, Table};
 use super::view::View;
 use super::{
-    Health, Outcome, Pending, Receipt, Revision, Store, StoreError, Stored, Tally, TicketPlace, VectorKey,
-    Wake,
+    Health, Outcome, Pending, Revision, Store, StoreError, Stored, Tally, TicketPlace, VectorKey, Wake,
 };
 
 /// Runs steps over a shelf.
@@ -90,7 +92,7 @@ impl<E: Engine> Store for KeyedStore<E> {
         self.read_desk(|view| turns::conversation(view, id))
     }
 
-    fn fresh_ticket(&self, id: &ConversationId) -> Stored<'_, TicketId> {
+    fn next_ticket(&self, id: &ConversationId) -> Stored<'_, TicketId> {
         let first_free = match self.desk.read(tickets::first_free) {
             Ok(number) => number,
             Err(error) => return future::ready(Err(error)).boxed(),
@@ -205,6 +207,15 @@ impl<E: Engine> Store for KeyedStore<E> {
 
     fn keep_only_vectors(&self, keys: Vec<VectorKey>) -> Stored<'_, ()> {
         self.knowledge.step(move |view| vectors::keep_only(view, &keys))
+    }
+
+    fn note(&self, name: &str) -> Stored<'_, Option<String>> {
+        self.read_desk(|view| view.get(&Key::of(Table::Notes).text(name)))
+    }
+
+    fn keep_note(&self, name: &str, note: String) -> Stored<'_, ()> {
+        let key = Key::of(Table::Notes).text(name);
+        self.desk.step(move |view| view.put(&key, &note))
     }
 
     fn forget(&self, id: &ConversationId) -> Stored<'_, ()> {

@@ -17,7 +17,8 @@ use std::collections::BTreeMap;
 use futures::future::BoxFuture;
 
 use crate::desk::{
-    Conversation, ConversationId, Count, Delivery, Draft, Gap, MessageId, Place, Reminder, TicketId, Turn,
+    Conversation, ConversationId, Count, Delivery, Draft, Gap, MessageId, Place, Receipt, Reminder, TicketId,
+    Turn,
 };
 use crate::faq::{ChannelKind, Digest, RawFile};
 use crate::text::Language;
@@ -98,17 +99,8 @@ pub enum Outcome {
     GivenUp,
 }
 
-/// Where a delivery arrived.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Receipt {
-    /// The chat, thread or topic.
-    pub place: Place,
-    /// The platform's names of the messages (several where a long one was split).
-    pub messages: Vec<MessageId>,
-}
-
 /// A wish to be woken.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Wake {
     /// The conversation.
     pub conversation: ConversationId,
@@ -185,10 +177,10 @@ pub trait Store: Send + Sync {
     /// The conversation `id`; a fresh one, version 0, when nothing is stored.
     fn conversation(&self, id: &ConversationId) -> Stored<'_, Conversation>;
 
-    /// The number for the next ticket of this conversation: the first that no ticket has had, and that no other
-    /// conversation was just named. It stays free until a turn that opens the ticket is committed, so numbers have no
-    /// holes; should two turns use the same one, the second is refused with [`StoreError::Conflict`].
-    fn fresh_ticket(&self, conversation: &ConversationId) -> Stored<'_, TicketId>;
+    /// The number for this conversation's next ticket: the first that no ticket has had and that no other conversation
+    /// was just named. It is taken by the commit of a turn that opens a ticket under it, so numbers have no gaps;
+    /// should two turns use the same one, the second is refused with [`StoreError::Conflict`].
+    fn next_ticket(&self, conversation: &ConversationId) -> Stored<'_, TicketId>;
 
     /// Stores a turn whole: the conversation (refused with [`StoreError::Conflict`] unless its version is the stored
     /// one), the event as heard (refused with [`StoreError::AlreadyHeard`]), gaps, counters, drafts, the wake-up, and
@@ -198,7 +190,8 @@ pub trait Store: Send + Sync {
     /// Whether this event was handled before (within 48 hours).
     fn was_heard(&self, conversation: &ConversationId, message: &MessageId) -> Stored<'_, bool>;
 
-    /// Deliveries that may go out at `now`: of each conversation only its oldest, in the order of their numbers.
+    /// Deliveries that may go out at `now`, in the order of their numbers: of each conversation and side (customer,
+    /// staff, owner) only the oldest, so that order holds, and a staff chat that fails keeps no customer waiting.
     fn due(&self, now: Timestamp, limit: usize) -> Stored<'_, Vec<Pending>>;
 
     /// When the next delivery or wake-up is due, if any waits.
@@ -257,6 +250,12 @@ pub trait Store: Send + Sync {
 
     /// Drops all vectors but these: the ones that the files which are live need.
     fn keep_only_vectors(&self, keys: Vec<VectorKey>) -> Stored<'_, ()>;
+
+    /// A small note of an adapter (a gateway's session, say) that must outlive a restart.
+    fn note(&self, name: &str) -> Stored<'_, Option<String>>;
+
+    /// Keeps a note in place of an older one with this name.
+    fn keep_note(&self, name: &str, note: String) -> Stored<'_, ()>;
 
     /// Deletes all that is stored about a conversation, in every table, and purges the old bytes of it on disk, in the
     /// journal and in the backups.

@@ -18,7 +18,7 @@ pub(crate) enum Table {
     Heard = 2,
     /// Number -> a delivery that waits.
     Outbox = 3,
-    /// Moment, number -> nothing: the head of each conversation's line in the outbox.
+    /// Moment, number -> nothing: the head of each line in the outbox.
     Due = 4,
     /// Conversation -> its wish to be woken.
     Wakes = 5,
@@ -48,11 +48,15 @@ pub(crate) enum Table {
     Chunks = 17,
     /// Encoder, SHA-256 of a text -> its vector.
     Vectors = 18,
+    /// Conversation, side, number -> nothing: the lines in the outbox.
+    Lines = 19,
+    /// Name -> an adapter's small note.
+    Notes = 20,
 }
 
 impl Table {
     /// All of them.
-    pub(crate) const ALL: [Self; 19] = [
+    pub(crate) const ALL: [Self; 21] = [
         Self::Meta,
         Self::Conversations,
         Self::Heard,
@@ -72,6 +76,8 @@ impl Table {
         Self::Revisions,
         Self::Chunks,
         Self::Vectors,
+        Self::Lines,
+        Self::Notes,
     ];
 
     /// Its name in backups and reports.
@@ -96,6 +102,8 @@ impl Table {
             Self::Revisions => "revisions",
             Self::Chunks => "chunks",
             Self::Vectors => "vectors",
+            Self::Lines => "lines",
+            Self::Notes => "notes",
         }
     }
 

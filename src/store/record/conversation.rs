@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::desk::{
     Asked, Button, Company, Conversation, Customer, Flood, Line, MessageId, Place, Reminder, Speaker, Stage,
+    TicketId,
 };
 use crate::text::Language;
 use crate::time::Timestamp;
@@ -27,6 +28,7 @@ pub(in crate::store) struct ConversationRecord {
     burst: Vec<String>,
     flood: FloodRecord,
     blocked: bool,
+    tickets: Vec<u64>,
     closed: Option<i64>,
     touched: i64,
 }
@@ -46,6 +48,7 @@ impl From<&Conversation> for ConversationRecord {
             burst,
             flood,
             blocked,
+            tickets,
             closed,
             touched,
         } = conversation;
@@ -62,6 +65,7 @@ impl From<&Conversation> for ConversationRecord {
             burst: burst.clone(),
             flood: flood.into(),
             blocked: *blocked,
+            tickets: tickets.iter().map(|id| id.0).collect(),
             closed: closed.map(Timestamp::as_millis),
             touched: touched.as_millis(),
         }
@@ -85,6 +89,7 @@ impl TryFrom<ConversationRecord> for Conversation {
             burst: record.burst,
             flood: record.flood.into(),
             blocked: record.blocked,
+            tickets: record.tickets.into_iter().map(TicketId).collect(),
             closed: record.closed.map(Timestamp::from_millis),
             touched: Timestamp::from_millis(record.touched),
         })
@@ -253,15 +258,17 @@ struct AskedRecord {
     question: String,
     entry: String,
     tried: Vec<String>,
+    rated: bool,
     at: i64,
 }
 
 impl From<&Asked> for AskedRecord {
-    fn from(Asked { question, entry, tried, at }: &Asked) -> Self {
+    fn from(Asked { question, entry, tried, rated, at }: &Asked) -> Self {
         Self {
             question: question.clone(),
             entry: entry.to_string(),
             tried: tried.iter().map(ToString::to_string).collect(),
+            rated: *rated,
             at: at.as_millis(),
         }
     }
@@ -275,6 +282,7 @@ impl TryFrom<AskedRecord> for Asked {
             question: record.question,
             entry: entry_id(&record.entry)?,
             tried: record.tried.iter().map(|id| entry_id(id)).collect::<Result<_, _>>()?,
+            rated: record.rated,
             at: Timestamp::from_millis(record.at),
         })
     }

@@ -3,13 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use crate::desk::{
-    Attachment, AttachmentKind, Button, ButtonPress, Delivery, Message, MessageId, Part, Place, Post, Press,
-    Recipient, TicketId,
+    Attachment, AttachmentKind, Button, ButtonPress, Delivery, Message, MessageId, Part, Place, Post,
+    Receipt, Recipient, TicketId,
 };
-use crate::store::{Pending, Receipt};
+use crate::store::Pending;
 use crate::time::Timestamp;
 
-use super::{PlaceRecord, Unfit, conversation_id, entry_id};
+use super::{PlaceRecord, Unfit, conversation_id};
 
 /// A [`Pending`]; its number is its key.
 #[derive(Debug, Serialize, Deserialize)]
@@ -200,33 +200,16 @@ impl From<PartRecord> for Part {
     }
 }
 
-/// A [`Button`]; a customer's press is its code, as it travels in the platform's button.
+/// A [`Button`]; its meaning is the code that travels in the platform's button.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct ButtonRecord {
     label: String,
-    press: PressRecord,
-}
-
-#[derive(Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum PressRecord {
-    Customer(String),
-    SendAnswer(String),
-    Claim,
-    Close,
-    CloseAndSave,
+    press: String,
 }
 
 impl From<&Button> for ButtonRecord {
     fn from(Button { label, press }: &Button) -> Self {
-        let press = match press {
-            ButtonPress::Customer(press) => PressRecord::Customer(press.to_code()),
-            ButtonPress::SendAnswer(id) => PressRecord::SendAnswer(id.to_string()),
-            ButtonPress::Claim => PressRecord::Claim,
-            ButtonPress::Close => PressRecord::Close,
-            ButtonPress::CloseAndSave => PressRecord::CloseAndSave,
-        };
-        Self { label: label.clone(), press }
+        Self { label: label.clone(), press: press.to_code() }
     }
 }
 
@@ -234,15 +217,7 @@ impl TryFrom<ButtonRecord> for Button {
     type Error = Unfit;
 
     fn try_from(record: ButtonRecord) -> Result<Self, Unfit> {
-        let press = match record.press {
-            PressRecord::Customer(code) => {
-                ButtonPress::Customer(Press::from_code(&code).ok_or(Unfit("a button's code"))?)
-            }
-            PressRecord::SendAnswer(id) => ButtonPress::SendAnswer(entry_id(&id)?),
-            PressRecord::Claim => ButtonPress::Claim,
-            PressRecord::Close => ButtonPress::Close,
-            PressRecord::CloseAndSave => ButtonPress::CloseAndSave,
-        };
+        let press = ButtonPress::from_code(&record.press).ok_or(Unfit("a button's code"))?;
         Ok(Self { label: record.label, press })
     }
 }

@@ -16,7 +16,7 @@ mod ticket;
 
 pub(super) use conversation::{ConversationRecord, ErasureRecord, TouchedRecord, WakeRecord};
 pub(super) use delivery::{OutboxRecord, ReceiptRecord};
-pub(super) use faq::{FileRecord, RevisionRecord, bytes_from_hex, from_hex, to_hex};
+pub(super) use faq::{FileRecord, RevisionRecord, from_hex, to_hex};
 pub(super) use report::{DraftRecord, GapRecord, count_code, count_from_code};
 pub(super) use ticket::{HeldAtRecord, PlaceRecord, TicketRecord};
 
@@ -55,9 +55,12 @@ pub(super) fn decode<R: DeserializeOwned>(key: &[u8], bytes: &[u8]) -> Result<R,
 pub(super) fn owner(key: &[u8], value: Option<&[u8]>) -> Option<ConversationId> {
     let mut parts = KeyParts::of(key);
     match Table::of(key)? {
-        Table::Conversations | Table::Wakes | Table::Relays | Table::Owned | Table::Erasures => {
-            parts.conversation()
-        }
+        Table::Conversations
+        | Table::Wakes
+        | Table::Relays
+        | Table::Lines
+        | Table::Owned
+        | Table::Erasures => parts.conversation(),
         Table::WakeTimes => {
             parts.moment()?;
             parts.conversation()
@@ -73,7 +76,8 @@ pub(super) fn owner(key: &[u8], value: Option<&[u8]>) -> Option<ConversationId> 
         | Table::Tallies
         | Table::Revisions
         | Table::Chunks
-        | Table::Vectors => None,
+        | Table::Vectors
+        | Table::Notes => None,
     }
 }
 

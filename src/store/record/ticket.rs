@@ -95,6 +95,7 @@ pub(super) struct HeldTicket {
     customer_spoke: i64,
     staff_spoke: Option<i64>,
     reminders: u32,
+    acknowledged: bool,
 }
 
 impl From<&Ticket> for HeldTicket {
@@ -109,6 +110,7 @@ impl From<&Ticket> for HeldTicket {
             customer_spoke,
             staff_spoke,
             reminders,
+            acknowledged,
         } = ticket;
         Self {
             id: id.0,
@@ -123,6 +125,7 @@ impl From<&Ticket> for HeldTicket {
             customer_spoke: customer_spoke.as_millis(),
             staff_spoke: staff_spoke.map(Timestamp::as_millis),
             reminders: *reminders,
+            acknowledged: *acknowledged,
         }
     }
 }
@@ -144,6 +147,7 @@ impl TryFrom<HeldTicket> for Ticket {
             customer_spoke: Timestamp::from_millis(held.customer_spoke),
             staff_spoke: held.staff_spoke.map(Timestamp::from_millis),
             reminders: held.reminders,
+            acknowledged: held.acknowledged,
         })
     }
 }

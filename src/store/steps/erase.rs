@@ -27,24 +27,19 @@ pub(super) fn erase(view: &mut View<'_>, id: &ConversationId, kept: &[TicketId])
     for (key, _) in view.all(&Key::conversation(Table::Relays, id))? {
         view.delete_raw(&key)?;
     }
+    for pending in outbox::all_waiting(view, id)? {
+        outbox::drop_delivery(view, &pending)?;
+    }
     for (row, _) in view.all(&Key::conversation(Table::Owned, id))? {
         let mut parts = KeyParts::of(&row);
         parts.text();
         let key = parts.rest();
-        let number = KeyParts::of(key).number().unwrap_or_default();
-        match Table::of(key) {
-            Some(Table::Tickets) => {
-                tickets::close(view, TicketId(number))?;
-                if kept.contains(&TicketId(number)) {
-                    continue;
-                }
+        if Table::of(key) == Some(Table::Tickets) {
+            let ticket = TicketId(KeyParts::of(key).number().unwrap_or_default());
+            tickets::close(view, ticket)?;
+            if kept.contains(&ticket) {
+                continue;
             }
-            Some(Table::Outbox) => {
-                if let Some(pending) = outbox::waiting(view, number)? {
-                    outbox::drop_delivery(view, &pending)?;
-                }
-            }
-            _ => {}
         }
         view.delete_raw(key)?;
         view.delete_raw(&row)?;
@@ -155,7 +150,7 @@ pub(in crate::store) fn drop_old(
 }
 
 fn is_waiting(view: &View<'_>, id: &ConversationId, erasure: &ErasureRecord) -> Result<bool, StoreError> {
-    Ok(outbox::head(view, id)?.is_some_and(|head| head <= erasure.last_delivery))
+    Ok(outbox::all_waiting(view, id)?.iter().any(|pending| pending.number <= erasure.last_delivery))
 }
 
 fn erasure(view: &View<'_>, id: &ConversationId) -> Result<Option<ErasureRecord>, StoreError> {

@@ -1,18 +1,18 @@
-//! The outbox: what waits to be sent, in one line per conversation.
+//! The outbox: what waits to be sent, in one line for each conversation and side (customer, staff, owner).
 //!
-//! A conversation's line is its rows in `Owned` that name deliveries; they sort by number. Only the head of each line
-//! stands in `Due`, so that looking for what may go out reads nothing else, however much waits behind it.
+//! A line's rows stand in `Lines`, where they sort by number. Only the head of each line stands in `Due`, so that
+//! looking for what may go out reads nothing else, however much waits behind it.
 
-use crate::desk::{Action, ConversationId, Delivery, MessageId, Post, Recipient, TicketId};
+use crate::desk::{Action, ConversationId, Delivery, MessageId, Post, Receipt, Recipient, TicketId};
 use crate::store::record::{self, OutboxRecord, ReceiptRecord};
 use crate::store::table::{Key, KeyParts, Table};
 use crate::store::view::View;
-use crate::store::{Outcome, Pending, Receipt, StoreError};
+use crate::store::{Outcome, Pending, StoreError};
 use crate::time::Timestamp;
 
 use super::{erase, next_number, peek_number, tickets};
 
-/// Puts a delivery at the end of its conversation's line.
+/// Puts a delivery at the end of its line.
 pub(in crate::store) fn enqueue(
     view: &mut View<'_>,
     conversation: &ConversationId,
@@ -21,12 +21,11 @@ pub(in crate::store) fn enqueue(
 ) -> Result<Pending, StoreError> {
     let number = next_number(view, COUNTER)?;
     let pending = Pending { number, conversation: conversation.clone(), delivery, tries: 0, due: now };
-    if head(view, conversation)?.is_none() {
+    if head(view, &line(&pending))?.is_none() {
         view.put_bytes(&due_key(&pending), Vec::new());
     }
-    let key = Key::numbered(Table::Outbox, number);
-    view.put(&key, &OutboxRecord::from(&pending))?;
-    view.put_bytes(&Key::owned(conversation, &key), Vec::new());
+    view.put(&Key::numbered(Table::Outbox, number), &OutboxRecord::from(&pending))?;
+    view.put_bytes(&line(&pending).number(number), Vec::new());
     Ok(pending)
 }
 
@@ -98,15 +97,18 @@ pub(super) fn waiting(view: &View<'_>, number: u64) -> Result<Option<Pending>, S
     Ok(record.map(|record| record.into_pending(number)).transpose()?)
 }
 
-/// The number of the first delivery in the conversation's line.
-pub(super) fn head(view: &View<'_>, conversation: &ConversationId) -> Result<Option<u64>, StoreError> {
-    let line = Key::owned(conversation, &Key::of(Table::Outbox));
-    let first = view.range(&line, &line.end(), 1)?;
-    Ok(first.first().and_then(|(key, _)| {
-        let mut parts = KeyParts::of(key);
-        parts.conversation()?;
-        KeyParts::of(parts.rest()).number()
-    }))
+/// All that waits of a conversation, on whatever side.
+pub(super) fn all_waiting(
+    view: &View<'_>,
+    conversation: &ConversationId,
+) -> Result<Vec<Pending>, StoreError> {
+    let mut found = Vec::new();
+    for (key, _) in view.all(&Key::conversation(Table::Lines, conversation))? {
+        if let Some(number) = number_in_line(&key) {
+            found.extend(waiting(view, number)?);
+        }
+    }
+    Ok(found)
 }
 
 /// The highest number given so far.
@@ -116,10 +118,9 @@ pub(super) fn last_number(view: &View<'_>) -> Result<u64, StoreError> {
 
 /// Takes a delivery out, whatever its place in the line, without asking who comes next.
 pub(super) fn drop_delivery(view: &mut View<'_>, pending: &Pending) -> Result<(), StoreError> {
-    let key = Key::numbered(Table::Outbox, pending.number);
     view.delete(&due_key(pending))?;
-    view.delete(&key)?;
-    view.delete(&Key::owned(&pending.conversation, &key))
+    view.delete(&Key::numbered(Table::Outbox, pending.number))?;
+    view.delete(&line(pending).number(pending.number))
 }
 
 /// The ticket that an action addresses, if any.
@@ -136,9 +137,9 @@ pub(super) fn addressed_ticket(action: &Action) -> Option<TicketId> {
 
 fn take_out(view: &mut View<'_>, pending: &Pending) -> Result<(), StoreError> {
     drop_delivery(view, pending)?;
-    if let Some(next) = head(view, &pending.conversation)? {
+    if let Some(next) = head(view, &line(pending))? {
         let next = waiting(view, next)?.ok_or_else(|| {
-            record::unfit(Key::of(Table::Owned).as_bytes(), "a line names a delivery that is not there")
+            record::unfit(Key::of(Table::Lines).as_bytes(), "a line names a delivery that is not there")
         })?;
         view.put_bytes(&due_key(&next), Vec::new());
     }
@@ -160,6 +161,26 @@ fn note_receipt(view: &mut View<'_>, pending: &Pending, receipt: &Receipt) -> Re
         Post::Withdraw { relays } => view.delete(&Key::relay(&pending.conversation, relays)),
         Post::Say { relays: None, .. } | Post::MarkTicket { .. } => Ok(()),
     }
+}
+
+/// The number of the first delivery in a line.
+fn head(view: &View<'_>, line: &Key) -> Result<Option<u64>, StoreError> {
+    let first = view.range(line, &line.end(), 1)?;
+    Ok(first.first().and_then(|(key, _)| number_in_line(key)))
+}
+
+/// The line that a delivery stands in.
+fn line(pending: &Pending) -> Key {
+    let side: &[u8] = match pending.delivery.to {
+        Recipient::Customer(_) => b"c",
+        Recipient::Ticket(_) => b"t",
+        Recipient::Owner => b"o",
+    };
+    Key::conversation(Table::Lines, &pending.conversation).bytes(side)
+}
+
+fn number_in_line(key: &[u8]) -> Option<u64> {
+    key.last_chunk::<8>().map(|number| u64::from_be_bytes(*number))
 }
 
 fn due_key(pending: &Pending) -> Key {

@@ -1,7 +1,7 @@
 //! The outbox: in order within a conversation, nobody waits for anybody else's.
 
-use deskbell::desk::{Message, MessageId, Part, Post, Recipient};
-use deskbell::store::{Outcome, Receipt, Store};
+use deskbell::desk::{Message, MessageId, Part, Post, Receipt, Recipient, TicketId};
+use deskbell::store::{Outcome, Store};
 
 use super::{TurnScene, at, customer_place, every_store, id, wait};
 
@@ -56,6 +56,30 @@ fn what_must_wait_holds_back_its_own_conversation_and_no_other() {
 }
 
 #[test]
+fn a_staff_chat_that_fails_keeps_no_customer_waiting() {
+    every_store(|house| {
+        let ticket = TicketId(1);
+        let scene = |heard| TurnScene::of(&*house.store, "anna", heard, at(0));
+        scene("m1")
+            .relay(ticket, "t1")
+            .say("c1")
+            .relay(ticket, "t2")
+            .commit(&*house.store)
+            .expect("committed");
+        scene("m2").say("c2").commit(&*house.store).expect("committed");
+        wait(house.store.settle(number(&*house.store, "t1"), Outcome::Again(at(60)))).expect("settled");
+        house.reopen();
+        let store = &*house.store;
+        assert_eq!(due(store, 0, 10), ["c1"]);
+        deliver(store, "c1");
+        assert_eq!(due(store, 0, 10), ["c2"]);
+        assert_eq!(due(store, 60, 10), ["t1", "c2"]);
+        deliver(store, "t1");
+        assert_eq!(due(store, 60, 10), ["t2", "c2"]);
+    });
+}
+
+#[test]
 fn what_is_given_up_makes_room_for_the_next() {
     every_store(|house| {
         let store = &*house.store;
@@ -98,7 +122,7 @@ fn a_word_to_the_owner_stands_in_line_like_all_others() {
 fn where_words_arrived_is_known_so_that_edits_follow() {
     every_store(|house| {
         let store = &*house.store;
-        let ticket = wait(store.fresh_ticket(&id("anna"))).expect("a number");
+        let ticket = wait(store.next_ticket(&id("anna"))).expect("a number");
         TurnScene::of(store, "anna", "m1", at(0))
             .open(ticket, "?")
             .relay(ticket, "hello")

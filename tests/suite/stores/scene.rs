@@ -46,6 +46,7 @@ pub(crate) fn ticket(id: TicketId, question: &str, now: Timestamp) -> Ticket {
         customer_spoke: now,
         staff_spoke: None,
         reminders: 0,
+        acknowledged: false,
     }
 }
 

@@ -1,7 +1,7 @@
 //! Tickets: numbered without holes, found by their place, known as long as their conversation is.
 
-use deskbell::desk::{MessageId, TicketId};
-use deskbell::store::{Outcome, Receipt, Store, StoreError, TicketPlace};
+use deskbell::desk::{MessageId, Receipt, TicketId};
+use deskbell::store::{Outcome, Store, StoreError, TicketPlace};
 
 use super::{TurnScene, at, every_store, id, staff_place, wait};
 
@@ -43,9 +43,9 @@ fn ticket_numbers_have_no_holes_and_no_doubles() {
     every_store(|house| {
         let store = &*house.store;
         // Two conversations ask at the same moment; one of them opens no ticket after all.
-        assert_eq!(wait(store.fresh_ticket(&id("anna"))).expect("a number"), TicketId(1));
-        assert_eq!(wait(store.fresh_ticket(&id("bert"))).expect("a number"), TicketId(2));
-        assert_eq!(wait(store.fresh_ticket(&id("anna"))).expect("a number"), TicketId(1));
+        assert_eq!(wait(store.next_ticket(&id("anna"))).expect("a number"), TicketId(1));
+        assert_eq!(wait(store.next_ticket(&id("bert"))).expect("a number"), TicketId(2));
+        assert_eq!(wait(store.next_ticket(&id("anna"))).expect("a number"), TicketId(1));
         TurnScene::of(store, "anna", "m1", at(0)).commit(store).expect("no ticket");
         assert_eq!(open(store, "carl", "m1"), TicketId(1));
         TurnScene::of(store, "bert", "m1", at(0)).open(TicketId(2), "?").commit(store).expect("committed");
@@ -94,7 +94,7 @@ fn a_number_is_not_used_again_when_its_ticket_is_forgotten() {
 }
 
 fn open(store: &dyn Store, name: &str, heard: &str) -> TicketId {
-    let number = wait(store.fresh_ticket(&id(name))).expect("a number");
+    let number = wait(store.next_ticket(&id(name))).expect("a number");
     TurnScene::of(store, name, heard, at(0)).open(number, "?").commit(store).expect("committed");
     number
 }

@@ -117,3 +117,14 @@ fn a_wake_up_stays_until_its_turn_is_stored() {
         assert_eq!(names(10), [id("anna")]);
     });
 }
+
+#[test]
+fn an_adapters_note_outlives_a_restart() {
+    every_store(|house| {
+        assert_eq!(wait(house.store.note("session")).expect("read"), None);
+        wait(house.store.keep_note("session", "one".to_owned())).expect("kept");
+        wait(house.store.keep_note("session", "two".to_owned())).expect("kept");
+        house.reopen();
+        assert_eq!(wait(house.store.note("session")).expect("read"), Some("two".to_owned()));
+    });
+}
