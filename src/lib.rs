@@ -9,8 +9,8 @@
 //! - [`desk`]: the conversation, a pure function
 //! - [`store`]: the one door to disk
 //! - [`channel`]: the wires
-//! - `runtime`: the hands, all that waits
-//! - `config` and `cli`: what the owner types
+//! - [`runtime`]: the hands, all that waits
+//! - [`config`] and [`cli`]: what the owner types
 //!
 //! `ARCHITECTURE.md` is the map, with the rules that the tests hold.
 
@@ -21,3 +21,6 @@ pub mod matcher;
 pub mod desk;
 pub mod store;
 pub mod channel;
+pub mod runtime;
+pub mod config;
+pub mod cli;

@@ -6,3 +6,4 @@ mod faq_files_random;
 mod matching;
 mod rooms;
 mod text;
+mod stores;
