@@ -4,7 +4,7 @@
 //! - [`time`]: moments as values; nobody in here reads a clock
 //! - [`text`]: how people type
 //! - [`faq`]: what the owner wrote
-//! - `encoder`: a sentence -> a vector
+//! - [`encoder`]: a sentence -> a vector
 //! - [`matcher`]: which entry is meant, and how sure are we
 //! - [`desk`]: the conversation, a pure function
 //! - [`store`]: the one door to disk
@@ -17,6 +17,7 @@
 pub mod time;
 pub mod text;
 pub mod faq;
+pub mod encoder;
 pub mod matcher;
 pub mod desk;
 pub mod store;
