@@ -8,3 +8,4 @@ mod matching;
 mod rooms;
 mod text;
 mod stores;
+mod simulation;
