@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fmt::Write;
 
-use super::business::Business;
+use super::business_file::Business;
 use super::entry::{Channels, Entry, EntryId, Link, Reply, Use};
 use super::problem::Problem;
 use super::source::{FileId, SourceFile, Span};
@@ -103,7 +103,8 @@ fn doubled_questions(drafts: &[Draft], problems: &mut Vec<Problem>) {
                 continue;
             }
             let (first, place) = *seen.entry((entry.language, key)).or_insert((entry, phrasing.span));
-            if std::ptr::eq(first, entry) || !can_meet(first, entry) {
+            // Two entries with one id are said to be two anyway.
+            if std::ptr::eq(first, entry) || first.id == entry.id || !can_meet(first, entry) {
                 continue;
             }
             problems.push(
@@ -142,29 +143,26 @@ fn each_id_once(drafts: Vec<Draft>, problems: &mut Vec<Problem>) -> Vec<Entry> {
     let mut entries = Vec::with_capacity(drafts.len());
     for Draft { entry, named, .. } in drafts {
         let title = key(entry.title());
-        match taken.get(&(entry.language, entry.id.clone())) {
-            Some((first, first_named, first_title)) => {
-                let what = if named || *first_named {
-                    "this id is taken"
-                } else {
-                    "this question gives an id that is taken"
-                };
-                let hint = if *first_title == title {
-                    "keep one of the two entries"
-                } else {
-                    "give one of them another id: `{#another-name}`"
-                };
-                problems.push(
-                    Problem::error(entry.span, format!("{what}: `#{}`", entry.id))
-                        .also(*first, "the first")
-                        .hint(hint),
-                );
-            }
-            None => {
-                taken.insert((entry.language, entry.id.clone()), (entry.span, named, title));
-                entries.push(entry);
-            }
-        }
+        let Some((first, first_named, first_title)) = taken.get(&(entry.language, entry.id.clone())) else {
+            taken.insert((entry.language, entry.id.clone()), (entry.span, named, title));
+            entries.push(entry);
+            continue;
+        };
+        let what = if named || *first_named {
+            "this id is taken"
+        } else {
+            "this question gives an id that is taken"
+        };
+        let hint = if *first_title == title {
+            "keep one of the two entries"
+        } else {
+            "give one of them another id: `{#another-name}`"
+        };
+        problems.push(
+            Problem::error(entry.span, format!("{what}: `#{}`", entry.id))
+                .also(*first, "the first")
+                .hint(hint),
+        );
     }
     entries
 }
@@ -348,14 +346,17 @@ fn asked_in_one_way(entries: &[Entry], sources: &[SourceFile], problems: &mut Ve
         let line = |span: &Span| sources[file.index()].position(span.start).line.to_string();
         let message = match others {
             [] => "this is asked in one way only".to_owned(),
-            [other] => format!("this is asked in one way only, and so is line {}", line(other)),
+            [other] => format!("this is asked in one way only, and so is the one in line {}", line(other)),
             _ => {
                 let mut lines: Vec<String> = others.iter().take(MOST_NAMES).map(line).collect();
                 let last = match others.len().checked_sub(MOST_NAMES) {
                     Some(more @ 1..) => format!("{more} more"),
                     _ => lines.pop().unwrap_or_default(),
                 };
-                format!("this is asked in one way only, and so are lines {} and {last}", lines.join(", "))
+                format!(
+                    "this is asked in one way only, and so are those in lines {} and {last}",
+                    lines.join(", ")
+                )
             }
         };
         problems.push(

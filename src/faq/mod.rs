@@ -1,11 +1,13 @@
 //! What the owner wrote: files -> entries and problems. Reading never fails.
 
 pub mod business;
+pub mod draft;
 pub mod entry;
 pub mod problem;
 pub mod source;
 
 mod answer;
+mod business_file;
 mod check;
 mod checks_file;
 mod cut;
@@ -13,6 +15,7 @@ mod decode;
 mod folder;
 mod heading;
 mod hours;
+mod known;
 mod page;
 mod phrasing;
 mod render;

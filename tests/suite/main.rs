@@ -1,4 +1,11 @@
 //! One test program: each one links every crate anew.
+mod encoder;
+mod faq_files;
+mod faq_files_good;
+mod faq_files_hours;
+mod faq_files_random;
 mod matching;
-mod text;
 mod rooms;
+mod text;
+mod stores;
+mod simulation;
