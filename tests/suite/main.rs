@@ -4,6 +4,7 @@ mod faq_files;
 mod faq_files_good;
 mod faq_files_hours;
 mod faq_files_random;
+mod commands;
 mod matching;
 mod rooms;
 mod text;
