@@ -140,6 +140,34 @@ pub enum ButtonPress {
     CloseAndSave,
 }
 
+impl ButtonPress {
+    /// A form of at most 64 bytes, for the platforms' buttons.
+    #[must_use]
+    pub fn to_code(&self) -> String {
+        match self {
+            Self::Customer(press) => press.to_code(),
+            Self::SendAnswer(id) => format!("s:{id}"),
+            Self::Claim => "claim".to_owned(),
+            Self::Close => "close".to_owned(),
+            Self::CloseAndSave => "save".to_owned(),
+        }
+    }
+
+    /// What `code` stands for; `None` for anything that [`ButtonPress::to_code`] doesn't write.
+    #[must_use]
+    pub fn from_code(code: &str) -> Option<Self> {
+        match code {
+            "claim" => Some(Self::Claim),
+            "close" => Some(Self::Close),
+            "save" => Some(Self::CloseAndSave),
+            _ => match code.strip_prefix("s:") {
+                Some(id) => EntryId::new(id).map(Self::SendAnswer),
+                None => Press::from_code(code).map(Self::Customer),
+            },
+        }
+    }
+}
+
 /// A question that got no answer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Gap {
@@ -234,4 +262,13 @@ pub struct Draft {
     pub taught_by: String,
     /// The channel that they wrote on.
     pub channel: ChannelKind,
+}
+
+/// Where a delivery arrived.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipt {
+    /// The chat, thread or topic; for an opened ticket, the ticket's place.
+    pub place: Place,
+    /// The platform's names of the messages (several where a long one was split).
+    pub messages: Vec<MessageId>,
 }

@@ -8,7 +8,7 @@ use crate::time::Timestamp;
 
 use super::action::Button;
 use super::event::{ConversationId, Customer, MessageId};
-use super::ticket::Ticket;
+use super::ticket::{Ticket, TicketId};
 
 /// What is remembered of one customer's chat. About a kilobyte; bounded by the limits below.
 #[derive(Debug, Clone, PartialEq)]
@@ -37,6 +37,9 @@ pub struct Conversation {
     pub flood: Flood,
     /// Blocked by staff: nothing is heard, nothing is said.
     pub blocked: bool,
+    /// The tickets that were opened here, newest last; at most [`Conversation::TICKETS`]. Whoever writes in another
+    /// ticket's place learns nothing from this conversation.
+    pub tickets: Vec<TicketId>,
     /// When the last ticket was closed.
     pub closed: Option<Timestamp>,
     /// When something last happened.
@@ -48,6 +51,8 @@ impl Conversation {
     pub const LINES: usize = 40;
     /// Longest line kept, in characters; longer ones are cut with an ellipsis.
     pub const LINE_LENGTH: usize = 500;
+    /// Numbers kept in [`Conversation::tickets`].
+    pub const TICKETS: usize = 32;
 
     /// A conversation in which nothing was said yet.
     #[must_use]
@@ -65,6 +70,7 @@ impl Conversation {
             burst: Vec::new(),
             flood: Flood::default(),
             blocked: false,
+            tickets: Vec::new(),
             closed: None,
             touched: Timestamp::default(),
         }
@@ -96,6 +102,8 @@ pub struct Asked {
     pub entry: EntryId,
     /// Entries that were already offered or given for it, so that "not what I meant" goes on to others.
     pub tried: Vec<EntryId>,
+    /// Whether "that helped" or "not what I meant" was pressed: each answer counts once.
+    pub rated: bool,
     /// When.
     pub at: Timestamp,
 }

@@ -160,6 +160,10 @@ pub enum Press {
     Person,
     /// A topic of the menu, by its place in the list of topics.
     Topic(u16),
+    /// A further page of a topic: the topic's place, and the page's, counted from 0.
+    TopicPage(u16, u16),
+    /// A page of the list of topics, counted from 0.
+    Topics(u16),
     /// "Yes, delete everything".
     ForgetMe,
     /// "No, keep it".
@@ -177,6 +181,8 @@ impl Press {
             Self::NoneOfThese => "none".to_owned(),
             Self::Person => "person".to_owned(),
             Self::Topic(number) => format!("t:{number}"),
+            Self::TopicPage(number, page) => format!("t:{number}.{page}"),
+            Self::Topics(page) => format!("m:{page}"),
             Self::ForgetMe => "forget".to_owned(),
             Self::KeepMe => "keep".to_owned(),
         }
@@ -189,7 +195,11 @@ impl Press {
             Some(("e", id)) => EntryId::new(id).map(Self::Entry),
             Some(("h", id)) => EntryId::new(id).map(Self::Helped),
             Some(("n", id)) => EntryId::new(id).map(Self::NotThis),
-            Some(("t", number)) => number.parse().ok().map(Self::Topic),
+            Some(("t", number)) => match number.split_once('.') {
+                Some((number, page)) => Some(Self::TopicPage(number.parse().ok()?, page.parse().ok()?)),
+                None => number.parse().ok().map(Self::Topic),
+            },
+            Some(("m", page)) => page.parse().ok().map(Self::Topics),
             Some(_) => None,
             None => match code {
                 "none" => Some(Self::NoneOfThese),

@@ -1,14 +1,29 @@
 //! The conversation: a pure function from what was and what happened to what is and what should be done.
+//!
+//! The promise that everything in here keeps: **every message of a customer is answered, or lies in an open ticket**
+//! (or in the current burst, which a wake-up will read). The simulation in `tests/` checks it after every turn.
 
 mod action;
+mod answers;
+mod calls;
 mod conversation;
+mod converse;
+mod escalate;
 mod event;
+mod flood;
+mod making;
+mod menu;
+mod personal;
 mod policy;
+mod speech;
+mod staff;
 mod ticket;
+mod understand;
+mod wording;
 
 pub use action::{
-    Action, Button, ButtonPress, Count, Delivery, Draft, Gap, GapKind, Message, Part, Post, Recipient, Turn,
-    Why,
+    Action, Button, ButtonPress, Count, Delivery, Draft, Gap, GapKind, Message, Part, Post, Receipt,
+    Recipient, Turn, Why,
 };
 pub use conversation::{Asked, Conversation, Flood, Line, Speaker, Stage};
 pub use event::{
@@ -17,6 +32,9 @@ pub use event::{
 };
 pub use policy::Policy;
 pub use ticket::{Place, StaffAnswer, StaffMember, Ticket, TicketId, TicketState};
+pub use wording::NAMES as WORDING_NAMES;
+
+use making::Making;
 
 use crate::matcher::Index;
 use crate::time::Timestamp;
@@ -30,6 +48,25 @@ pub struct Context<'a> {
     pub policy: &'a Policy,
     /// The moment at which the event is handled.
     pub now: Timestamp,
-    /// The number for a ticket, should this turn open one; a number that isn't used is lost, which harms nobody.
+    /// The number for a ticket, should this turn open one.
     pub fresh_ticket: TicketId,
+}
+
+/// What comes of `event` in the conversation that was `before`. Effects are only named, never done: calling it again,
+/// with the same or with a newer conversation, harms nobody.
+#[must_use]
+pub fn handle(context: &Context<'_>, before: Conversation, event: &Event) -> Turn {
+    let mut making = Making::new(context, before, event);
+    if !matches!(event.what, What::Woke(_)) {
+        making.conversation.touched = context.now;
+    }
+    match &event.what {
+        What::Customer(customer, act) => converse::customer(&mut making, customer, act, &event.message),
+        What::Staff(member, ticket, act) => staff::act(&mut making, member, *ticket, act, &event.message),
+        What::Woke(Reminder::BurstOver) => converse::burst_over(&mut making),
+        What::Woke(Reminder::TicketWaits | Reminder::TicketSilent) => escalate::woke(&mut making),
+        What::Woke(Reminder::Expired) => personal::expired(&mut making),
+    }
+    escalate::plan_wake(&mut making);
+    making.into_turn()
 }

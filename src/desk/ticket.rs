@@ -27,6 +27,8 @@ pub struct Ticket {
     pub staff_spoke: Option<Timestamp>,
     /// How often staff were reminded that it waits.
     pub reminders: u32,
+    /// Whether the customer, who wrote on while waiting, was told that it was passed on: once is enough.
+    pub acknowledged: bool,
 }
 
 /// What staff last said to the customer.

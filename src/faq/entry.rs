@@ -26,6 +26,8 @@ pub struct Entry {
     pub season: Season,
     /// Where it may be given.
     pub channels: Channels,
+    /// Small talk (it stands in `smalltalk.md`): no feedback is asked for, and no menu shows it.
+    pub small_talk: bool,
     /// The heading.
     pub span: Span,
 }

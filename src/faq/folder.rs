@@ -75,6 +75,9 @@ impl Role {
     }
 }
 
+/// The file whose entries are small talk.
+const SMALL_TALK: &str = "smalltalk.md";
+
 #[derive(Default)]
 struct Folder {
     sources: Vec<SourceFile>,
@@ -115,8 +118,14 @@ impl Folder {
         let mut drafts: Vec<Draft> = Vec::new();
         for file in self.pages.clone() {
             let language = self.language(file, &business);
-            let sheet =
-                Sheet { file, text: &self.sources[file.index()].text, language, firm: &business.firm };
+            let source = &self.sources[file.index()];
+            let sheet = Sheet {
+                file,
+                text: &source.text,
+                language,
+                firm: &business.firm,
+                small_talk: source.path.rsplit('/').next() == Some(SMALL_TALK),
+            };
             let mut read = syntax::read(sheet);
             self.problems.append(&mut read.problems);
             drafts.append(&mut read.entries);

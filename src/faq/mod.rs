@@ -28,6 +28,7 @@ mod trial;
 
 pub use business::{Firm, Variable, WordingPlace};
 pub use check::overdue;
+pub use draft::draft_to_markdown;
 pub use entry::{Answer, ChannelKind, Channels, Entry, EntryId, Link, Pattern, Phrasing, Reply, Season, Use};
 pub use folder::read;
 pub use hours::OpeningHours;

@@ -28,6 +28,8 @@ pub(super) struct Sheet<'a> {
     pub(super) text: &'a str,
     pub(super) language: Language,
     pub(super) firm: &'a Firm,
+    /// Its entries are small talk.
+    pub(super) small_talk: bool,
 }
 
 /// What one file holds.
@@ -275,6 +277,7 @@ impl Drafts {
                 used,
                 season,
                 channels,
+                small_talk: sheet.small_talk,
                 span,
             },
             named,

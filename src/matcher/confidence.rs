@@ -19,4 +19,15 @@ impl Confidence {
     pub fn value(self) -> f32 {
         self.0
     }
+
+    /// Certainty that it is one of `n`, and nothing known about which.
+    #[expect(clippy::cast_precision_loss, reason = "a handful of entries")]
+    pub(super) fn shared(n: usize) -> Self {
+        Self(1.0 / n.max(1) as f32)
+    }
+
+    /// `value`, drawn into `0..=1`; NaN, which no softmax gives, becomes 0.
+    pub(super) fn clamped(value: f32) -> Self {
+        Self::new(value).unwrap_or(Self(if 1.0 < value { 1.0 } else { 0.0 }))
+    }
 }

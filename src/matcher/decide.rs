@@ -31,15 +31,32 @@ pub struct Thresholds {
     pub clarify: f32,
 }
 
+/// At most so many entries are offered when the bot asks back.
+const OFFERED: usize = 3;
+
+/// An entry is offered only when it is at least this sure…
+const WORTH_OFFERING: f32 = 0.04;
+
+/// …and an entry is near at all when the best is at least this sure.
+const NEAR: f32 = 0.1;
+
 /// What to do, given the matches, best first.
 #[must_use]
 pub fn decide(matches: &[Match], thresholds: Thresholds) -> Decision {
-    let offered: Vec<Match> = matches.iter().take(3).cloned().collect();
+    let Some(best) = matches.first() else {
+        return Decision::HandOver(HandOverReason::NothingFits);
+    };
+    if thresholds.answer <= best.confidence.value() {
+        return Decision::Answer(best.clone());
+    }
+    let worth = |one: &&Match| WORTH_OFFERING <= one.confidence.value();
+    let offered: Vec<Match> = matches.iter().take(OFFERED).filter(worth).cloned().collect();
     let sum: f32 = offered.iter().map(|one| one.confidence.value()).sum();
-    match matches.first() {
-        Some(best) if thresholds.answer <= best.confidence.value() => Decision::Answer(best.clone()),
-        Some(_) if thresholds.clarify <= sum => Decision::Clarify(offered),
-        Some(_) => Decision::HandOver(HandOverReason::NotSure),
-        None => Decision::HandOver(HandOverReason::NothingFits),
+    if thresholds.clarify <= sum {
+        Decision::Clarify(offered)
+    } else if best.confidence.value() < NEAR {
+        Decision::HandOver(HandOverReason::NothingFits)
+    } else {
+        Decision::HandOver(HandOverReason::NotSure)
     }
 }

@@ -1,27 +1,99 @@
 //! The index: compiled from a [`Faq`], immutable, shared by `Arc`.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::faq::{Entry, EntryId, Faq};
-use crate::text::Language;
+use crate::faq::{Entry, EntryId, Faq, Use};
+use crate::text::typos::Correction;
+use crate::text::{Language, language, words};
 
-use super::{Match, Query, Thresholds};
+use super::certain::Certain;
+use super::evidence::{Asked, Evidence};
+use super::lexicon::{Lexical, Lexicon, Texts};
+use super::query::Audience;
+use super::ranking::Ranking;
+use super::{Certainty, Confidence, Match, Query, Thresholds, calibration, query};
 
 /// A knowledge base, ready for questions.
 #[derive(Debug)]
 pub struct Index {
     faq: Arc<Faq>,
+    items: Vec<Item>,
+    by_id: BTreeMap<EntryId, usize>,
+    certain: Certain,
+    /// One for each of the firm's languages that has entries.
+    lexicons: Vec<Lexicon>,
+    ranking: Ranking,
     thresholds: Thresholds,
+}
+
+/// All editions of an entry.
+#[derive(Debug)]
+struct Item {
+    id: EntryId,
+    /// Places in [`Faq::entries`].
+    editions: Vec<usize>,
+}
+
+/// An item that something speaks for.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Candidate {
+    pub(super) item: usize,
+    pub(super) evidence: Evidence,
+}
+
+/// A phrasing to be left out.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct LeftOut {
+    pub(super) item: usize,
+    /// Whether the item has no other phrasing.
+    pub(super) only: bool,
+    lexicon: usize,
+    phrasing: usize,
+    /// Place in [`Faq::entries`] and in [`Entry::phrasings`].
+    entry: usize,
+    text: usize,
 }
 
 impl Index {
     /// Most matches that a search gives.
     pub const MATCHES: usize = 10;
 
-    /// The index over `faq` with the default budget of wrong answers.
+    /// The index over `faq` within the owner's budget of wrong answers.
     #[must_use]
     pub fn build(faq: Arc<Faq>) -> Self {
-        Self { faq, thresholds: Thresholds { answer: 0.9, clarify: 0.5 } }
+        let budget = faq.firm.wrong_answers;
+        Self::build_within(faq, budget)
+    }
+
+    /// The index over `faq`; `wrong_answers`: what share of the answers given may be wrong, 0 to 1.
+    #[must_use]
+    pub fn build_within(faq: Arc<Faq>, wrong_answers: f64) -> Self {
+        let mut index = Self {
+            items: Vec::new(),
+            by_id: BTreeMap::new(),
+            certain: Certain::default(),
+            lexicons: Vec::new(),
+            ranking: Ranking::PRIOR,
+            thresholds: Thresholds { answer: 1.0, clarify: 1.0 },
+            faq,
+        };
+        let faq = Arc::clone(&index.faq);
+        for (at, entry) in faq.entries.iter().enumerate() {
+            let item = *index.by_id.entry(entry.id.clone()).or_insert(index.items.len());
+            if item == index.items.len() {
+                index.items.push(Item { id: entry.id.clone(), editions: Vec::new() });
+            }
+            index.items[item].editions.push(at);
+            if entry.used == Use::Customers {
+                index.certain.add(item, entry);
+            }
+        }
+        index.lexicons = index.languages().into_iter().map(|language| index.lexicon(language)).collect();
+        let examples = calibration::examples(&index);
+        index.ranking = Ranking::PRIOR.fitted(&examples, calibration::PRIOR_STRENGTH);
+        index.thresholds = calibration::thresholds(&index.ranking, &examples, narrow(wrong_answers));
+        index
     }
 
     /// What it was built from.
@@ -39,11 +111,239 @@ impl Index {
     /// The entry `id` in `language`, or in the first of the firm's languages that has it.
     #[must_use]
     pub fn entry(&self, id: &EntryId, language: Language) -> Option<&Entry> {
-        let of = |wanted: Language| self.faq.entries.iter().find(|e| e.id == *id && e.language == wanted);
-        of(language).or_else(|| self.faq.firm.languages.iter().find_map(|&wanted| of(wanted)))
+        let item = &self.items[*self.by_id.get(id)?];
+        let of = |wanted: Language| self.editions(item).find(|entry| entry.language == wanted);
+        of(language)
+            .or_else(|| self.faq.firm.languages.iter().find_map(|&wanted| of(wanted)))
+            .or_else(|| self.editions(item).next())
     }
 
-    pub(super) fn search(&self, _query: &Query) -> Vec<Match> {
-        Vec::new()
+    pub(super) fn search(&self, query: &Query) -> Vec<Match> {
+        let mut matches: Vec<Match> = match self.certain(query) {
+            items if items.is_empty() => self
+                .ranked(query)
+                .0
+                .into_iter()
+                .map(|(candidate, confidence)| self.found(candidate.item, confidence))
+                .collect(),
+            items => {
+                let each = Confidence::shared(items.len());
+                items.into_iter().map(|item| self.found(item, each)).collect()
+            }
+        };
+        matches.truncate(Self::MATCHES);
+        matches
     }
+
+    /// The items that the owner gave outright for this question: word for word, else by a pattern.
+    pub(super) fn certain(&self, query: &Query) -> Vec<usize> {
+        let may = |item: &usize| self.may_give(*item, query);
+        let exact: Vec<usize> =
+            self.certain.exact(&query.normal).iter().map(|&(item, _)| item).filter(may).collect();
+        if exact.is_empty() {
+            self.certain.fitting(&query.text).into_iter().filter(may).collect()
+        } else {
+            exact
+        }
+    }
+
+    /// How the owner gave an item outright for this question, if so.
+    pub(super) fn certainty(&self, query: &Query) -> Option<Certainty> {
+        let &first = self.certain(query).first()?;
+        let exact = self.certain.exact(&query.normal).iter().any(|&(item, _)| item == first);
+        Some(if exact { Certainty::Exact } else { Certainty::Pattern })
+    }
+
+    /// The candidates with their probabilities, best first.
+    pub(super) fn ranked(&self, query: &Query) -> (Vec<(Candidate, Confidence)>, Asked) {
+        let (mut candidates, asked) = self.gather(&query.words);
+        candidates.retain(|candidate| self.may_give(candidate.item, query));
+        let evidence: Vec<Evidence> = candidates.iter().map(|candidate| candidate.evidence).collect();
+        let probabilities = self.ranking.probabilities(&evidence, asked);
+        let mut ranked: Vec<(Candidate, Confidence)> =
+            candidates.into_iter().zip(probabilities.into_iter().map(Confidence::clamped)).collect();
+        ranked.sort_by(|left, right| {
+            right.1.value().total_cmp(&left.1.value()).then(left.0.item.cmp(&right.0.item))
+        });
+        (ranked, asked)
+    }
+
+    /// What speaks for the items, and what is known of the question of these words.
+    pub(super) fn gather(&self, words: &[query::Word]) -> (Vec<Candidate>, Asked) {
+        self.gather_without(words, None)
+    }
+
+    /// The same for a phrasing, as if it did not exist.
+    pub(super) fn gather_left_out(&self, left_out: LeftOut) -> (Vec<Candidate>, Asked) {
+        let text = &self.faq.entries[left_out.entry].phrasings[left_out.text].text;
+        self.gather_without(&query::as_written(text), Some(left_out))
+    }
+
+    fn gather_without(&self, words: &[query::Word], left_out: Option<LeftOut>) -> (Vec<Candidate>, Asked) {
+        let mut evidence = vec![Evidence::default(); self.items.len()];
+        let mut known = 0.0f32;
+        for (at, lexicon) in self.lexicons.iter().enumerate() {
+            let phrasing =
+                left_out.filter(|left_out| left_out.lexicon == at).map(|left_out| left_out.phrasing);
+            let terms = lexicon.terms(words.iter().flat_map(|word| words::split(&word.meant)));
+            known = known.max(lexicon.known(&terms, phrasing));
+            let found = lexicon.weigh(&terms, phrasing);
+            evidence
+                .iter_mut()
+                .zip(&found)
+                .for_each(|(evidence, found): (&mut Evidence, &Lexical)| evidence.join(found));
+        }
+        let mut candidates: Vec<Candidate> = evidence
+            .into_iter()
+            .enumerate()
+            .filter(|(_, evidence)| 0.0 < evidence.rough())
+            .map(|(item, evidence)| Candidate { item, evidence })
+            .collect();
+        candidates.sort_by(|left, right| {
+            right.evidence.rough().total_cmp(&left.evidence.rough()).then(left.item.cmp(&right.item))
+        });
+        candidates.truncate(CANDIDATES);
+        #[expect(clippy::cast_precision_loss, reason = "at most a few hundred words")]
+        let shortness = 1.0 / words.len().max(1) as f32;
+        (candidates, Asked { known, shortness })
+    }
+
+    /// All phrasings that mean their entry.
+    pub(super) fn phrasings(&self) -> Vec<LeftOut> {
+        let mut all: Vec<LeftOut> = Vec::new();
+        for (lexicon, of) in self.lexicons.iter().enumerate() {
+            let texts = self.phrasings_in(of.language);
+            all.extend(texts.into_iter().enumerate().map(|(phrasing, (item, entry, text))| LeftOut {
+                item,
+                only: false,
+                lexicon,
+                phrasing,
+                entry,
+                text,
+            }));
+        }
+        let mut counts = vec![0; self.items.len()];
+        for one in &all {
+            counts[one.item] += 1;
+        }
+        for one in &mut all {
+            one.only = counts[one.item] == 1;
+        }
+        all
+    }
+
+    /// The firm's language in which `normal` stands as a phrasing, if in one alone.
+    pub(super) fn language_of_exact(&self, normal: &str) -> Option<Language> {
+        let found = self.certain.exact(normal);
+        let &(_, language) = found.first()?;
+        found.iter().all(|&(_, other)| other == language).then_some(language)
+    }
+
+    /// The firm's language that `normal` is in.
+    pub(super) fn language(&self, normal: &str, so_far: Option<Language>) -> Language {
+        let used = |word: &str, language: Language| {
+            self.lexicons
+                .iter()
+                .find(|lexicon| lexicon.language == language)
+                .map_or(0, |lexicon| lexicon.vocabulary.count(word))
+        };
+        language::detect(normal, &self.faq.firm.languages, &language::Hints { so_far, used: &used })
+    }
+
+    /// Whether `word` is used in the knowledge base, or is a word of grammar in one of its languages.
+    pub(super) fn knows(&self, word: &str) -> bool {
+        self.lexicons
+            .iter()
+            .any(|lexicon| lexicon.vocabulary.contains(word) || words::is_stop(word, lexicon.language))
+    }
+
+    /// The known word that the unknown `word` was meant to be.
+    pub(super) fn correct(&self, word: &str) -> Option<Correction> {
+        let corrections = self.lexicons.iter().filter_map(|lexicon| lexicon.vocabulary.correct(word));
+        corrections.min_by_key(|correction| correction.slips)
+    }
+
+    pub(super) fn captures(&self, entry: &EntryId, query: &Query) -> Vec<(String, String)> {
+        self.by_id.get(entry).map_or_else(Vec::new, |&item| self.certain.captures(item, &query.text))
+    }
+
+    pub(super) fn id(&self, item: usize) -> &EntryId {
+        &self.items[item].id
+    }
+
+    fn found(&self, item: usize, confidence: Confidence) -> Match {
+        Match { entry: self.items[item].id.clone(), confidence }
+    }
+
+    /// Whether the edition that the customer would be given may be given, here and now, for this question.
+    fn may_give(&self, item: usize, query: &Query) -> bool {
+        let Audience { channel, now, .. } = query.audience;
+        let entry = self.entry(&self.items[item].id, query.language);
+        entry.is_some_and(|entry| {
+            entry.used == Use::Customers && entry.season.contains(now) && entry.channels.include(channel)
+        }) && !self.certain.forbids(item, &query.normal)
+    }
+
+    fn editions(&self, item: &Item) -> impl Iterator<Item = &Entry> {
+        item.editions.iter().map(|&at| &self.faq.entries[at])
+    }
+
+    /// The languages that have entries, the firm's own first.
+    fn languages(&self) -> Vec<Language> {
+        let mut languages = Vec::new();
+        let written = self.faq.entries.iter().map(|entry| entry.language);
+        let firm = self
+            .faq
+            .firm
+            .languages
+            .iter()
+            .copied()
+            .filter(|one| self.faq.entries.iter().any(|entry| entry.language == *one));
+        for language in firm.chain(written) {
+            if !languages.contains(&language) {
+                languages.push(language);
+            }
+        }
+        languages
+    }
+
+    /// Item, place of the entry, place of the phrasing: those that mean their entry, in the order of the files.
+    fn phrasings_in(&self, language: Language) -> Vec<(usize, usize, usize)> {
+        let mut phrasings = Vec::new();
+        for (item, of) in self.items.iter().enumerate() {
+            let given = |entry: &Entry| entry.language == language && entry.used == Use::Customers;
+            for &entry in of.editions.iter().filter(|&&entry| given(&self.faq.entries[entry])) {
+                let texts = self.faq.entries[entry].phrasings.iter().enumerate();
+                phrasings
+                    .extend(texts.filter(|(_, text)| text.means_this).map(|(text, _)| (item, entry, text)));
+            }
+        }
+        phrasings
+    }
+
+    fn lexicon(&self, language: Language) -> Lexicon {
+        let number = |item: usize| u32::try_from(item).expect("fewer than 2^32 entries fit into memory");
+        let phrasings = self
+            .phrasings_in(language)
+            .into_iter()
+            .map(|(item, entry, text)| (number(item), self.faq.entries[entry].phrasings[text].text.as_str()))
+            .collect();
+        let mut answers = Vec::new();
+        for (item, of) in self.items.iter().enumerate() {
+            let given = |entry: &&Entry| entry.language == language && entry.used == Use::Customers;
+            let editions = self.editions(of).filter(given);
+            answers.extend(
+                editions.filter_map(|entry| Some((number(item), entry.reply.answer()?.text.as_str()))),
+            );
+        }
+        Lexicon::new(language, &Texts { n_entries: self.items.len(), phrasings, answers })
+    }
+}
+
+/// How many items are looked at closely.
+const CANDIDATES: usize = 30;
+
+#[expect(clippy::cast_possible_truncation, reason = "a share needs no more than 24 bits")]
+fn narrow(share: f64) -> f32 {
+    share as f32
 }

@@ -1,14 +1,26 @@
 //! Which entry is meant, and how sure are we: build an [`Index`], [`search`] it, [`decide`].
 
+mod calibration;
+mod certain;
+mod compounds;
 mod confidence;
 mod decide;
+mod evidence;
+mod explain;
 mod index;
+mod lexicon;
+mod optimize;
+mod postings;
 mod query;
+mod ranking;
+mod strangers;
 
 pub use confidence::Confidence;
 pub use decide::{Decision, HandOverReason, Thresholds, decide};
+pub use evidence::{Asked, Evidence};
+pub use explain::{Certainty, Explanation, Weighed, explain};
 pub use index::Index;
-pub use query::{Audience, Query};
+pub use query::{Audience, Query, Word};
 
 use crate::faq::EntryId;
 
@@ -26,4 +38,11 @@ pub struct Match {
 #[must_use]
 pub fn search(index: &Index, query: &Query) -> Vec<Match> {
     index.search(query)
+}
+
+/// What the entry's patterns caught of `query`: names and values of their named groups (`(?<order>\d+)`), for
+/// `{{ order }}` in the answer. Empty when no pattern fits; the first value counts when two patterns catch one name.
+#[must_use]
+pub fn captures(index: &Index, entry: &EntryId, query: &Query) -> Vec<(String, String)> {
+    index.captures(entry, query)
 }

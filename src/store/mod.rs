@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use futures::future::BoxFuture;
 
 use crate::desk::{
-    Conversation, ConversationId, Count, Delivery, Draft, Gap, MessageId, Place, Reminder, TicketId, Turn,
+    Conversation, ConversationId, Count, Delivery, Draft, Gap, MessageId, Place, Receipt, Reminder, TicketId,
+    Turn,
 };
 use crate::faq::{ChannelKind, Digest, RawFile};
 use crate::text::Language;
@@ -63,17 +64,8 @@ pub enum Outcome {
     GivenUp,
 }
 
-/// Where a delivery arrived.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Receipt {
-    /// The chat, thread or topic.
-    pub place: Place,
-    /// The platform's names of the messages (several where a long one was split).
-    pub messages: Vec<MessageId>,
-}
-
 /// A wish to be woken.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Wake {
     /// The conversation.
     pub conversation: ConversationId,
@@ -141,8 +133,9 @@ pub trait Store: Send + Sync {
     /// The conversation `id`; a fresh one, version 0, when nothing is stored.
     fn conversation(&self, id: &ConversationId) -> Stored<'_, Conversation>;
 
-    /// A ticket number that was never given before, and never will be again.
-    fn fresh_ticket(&self) -> Stored<'_, TicketId>;
+    /// The number that the next ticket will have. It is taken by the commit of a turn that opens a ticket under it;
+    /// of two such turns the second is refused with [`StoreError::Conflict`], so numbers have no gaps.
+    fn next_ticket(&self) -> Stored<'_, TicketId>;
 
     /// Stores a turn whole: the conversation (refused with [`StoreError::Conflict`] unless its version is the stored
     /// one), the event as heard (refused with [`StoreError::AlreadyHeard`]), gaps, counters, drafts, the wake-up, and
@@ -152,7 +145,8 @@ pub trait Store: Send + Sync {
     /// Whether this event was handled before (within 48 hours).
     fn was_heard(&self, conversation: &ConversationId, message: &MessageId) -> Stored<'_, bool>;
 
-    /// Deliveries that may go out at `now`: of each conversation only its oldest, in the order of their numbers.
+    /// Deliveries that may go out at `now`, in the order of their numbers: of each conversation and side (customer,
+    /// staff, owner) only the oldest, so that order holds, and a staff chat that fails keeps no customer waiting.
     fn due(&self, now: Timestamp, limit: usize) -> Stored<'_, Vec<Pending>>;
 
     /// When the next delivery or wake-up is due, if any waits.

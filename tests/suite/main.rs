@@ -3,3 +3,6 @@ mod faq_files;
 mod faq_files_good;
 mod faq_files_hours;
 mod faq_files_random;
+mod matching;
+mod text;
+mod rooms;

@@ -1,0 +1,158 @@
+//! The terminal as a channel: the example adapter. One customer, and the staff and the owner in the same window.
+
+use std::fmt::Write as _;
+use std::sync::{Mutex, PoisonError};
+
+use futures::future::BoxFuture;
+
+use crate::desk::{Button, ButtonPress, Message, MessageId, Place, Post, Receipt};
+use crate::faq::ChannelKind;
+
+use super::markup::{self, Rich, Style};
+use super::{Channel, DeliverError, Parcel};
+
+/// Takes whole lines to show; nothing else may write in between.
+pub type Printer = Box<dyn FnMut(&str) + Send>;
+
+/// The terminal.
+pub struct Console {
+    print: Mutex<Printer>,
+    color: bool,
+}
+
+/// Where somebody sits at the terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Seat {
+    /// Who asks.
+    Customer,
+    /// Who answers for the bot.
+    Staff,
+    /// Whose FAQ it is.
+    Owner,
+}
+
+impl Seat {
+    /// The seat's place.
+    #[must_use]
+    pub fn place(self) -> Place {
+        let address = match self {
+            Self::Customer => "customer",
+            Self::Staff => "staff",
+            Self::Owner => "owner",
+        };
+        Place { channel: ChannelKind::Console, address: address.to_owned() }
+    }
+}
+
+impl Console {
+    /// A terminal that shows lines by `print`, with `color` (ANSI signs) or without.
+    #[must_use]
+    pub fn new(print: Printer, color: bool) -> Self {
+        Self { print: Mutex::new(print), color }
+    }
+
+    fn show(&self, who: &str, text: &str, hue: &str) {
+        let mut lines = String::new();
+        for (number, line) in text.lines().enumerate() {
+            let who = if number == 0 { who } else { "" };
+            let bar = if self.color { format!("{hue}{who:>8} │{RESET} ") } else { format!("{who:>8} | ") };
+            let _ = writeln!(lines, "{}", format!("{bar}{line}").trim_end());
+        }
+        (self.print.lock().unwrap_or_else(PoisonError::into_inner))(&lines);
+    }
+
+    fn message(&self, message: &Message) -> String {
+        let mut text = self.styled(&markup::rich(&message.parts));
+        for attachment in &message.attachments {
+            let _ = write!(text, "\n[{:?}] {}", attachment.kind, attachment.name.as_deref().unwrap_or(""));
+        }
+        text + &self.buttons(&message.buttons)
+    }
+
+    /// A customer's buttons stand below, numbered as they can be typed; staff's among the commands.
+    fn buttons(&self, buttons: &[Button]) -> String {
+        let mut text = String::new();
+        for (number, button) in (1..).zip(buttons) {
+            let key = match &button.press {
+                ButtonPress::Customer(_) => number.to_string(),
+                ButtonPress::SendAnswer(id) => format!("/answer {id}"),
+                ButtonPress::Claim => "/claim".to_owned(),
+                ButtonPress::Close => "/close".to_owned(),
+                ButtonPress::CloseAndSave => "/close save".to_owned(),
+            };
+            let key = if self.color { format!("{BOLD}{key}{RESET} ") } else { format!("[{key}]") };
+            let _ = write!(text, "\n  {key} {}", button.label);
+        }
+        text
+    }
+
+    fn styled(&self, rich: &Rich) -> String {
+        let mut text = String::with_capacity(rich.text.len());
+        let mut marks: Vec<(usize, String)> = Vec::new();
+        for span in &rich.spans {
+            if let Style::Link(url) = &span.style {
+                marks.push((span.range.end, format!(" <{url}>")));
+            }
+            if self.color {
+                let sign = match span.style {
+                    Style::Bold => BOLD,
+                    Style::Italic => ITALIC,
+                    Style::Link(_) => UNDERLINE,
+                    Style::Code | Style::Block(_) | Style::Quote | Style::Strike => DIM,
+                };
+                marks.push((span.range.start, sign.to_owned()));
+                marks.push((span.range.end, RESET.to_owned()));
+            }
+        }
+        marks.sort_by_key(|(at, _)| *at);
+        let mut from = 0;
+        for (at, mark) in marks {
+            text.push_str(&rich.text[from..at]);
+            text.push_str(&mark);
+            from = at;
+        }
+        text.push_str(&rich.text[from..]);
+        for image in &rich.images {
+            let _ = write!(text, "\n[picture: {}] <{}>", image.description, image.url);
+        }
+        text
+    }
+}
+
+const RESET: &str = "\x1b[0m";
+const BOLD: &str = "\x1b[1m";
+const DIM: &str = "\x1b[2m";
+const ITALIC: &str = "\x1b[3m";
+const UNDERLINE: &str = "\x1b[4m";
+const GREEN: &str = "\x1b[32m";
+const YELLOW: &str = "\x1b[33m";
+const BLUE: &str = "\x1b[34m";
+
+impl Channel for Console {
+    fn kind(&self) -> ChannelKind {
+        ChannelKind::Console
+    }
+
+    fn deliver<'a>(&'a self, parcel: &'a Parcel) -> BoxFuture<'a, Result<Receipt, DeliverError>> {
+        let (who, hue) = match parcel.to.address.as_str() {
+            "customer" => ("bot", GREEN),
+            "owner" => ("owner", BLUE),
+            _ => ("staff", YELLOW),
+        };
+        let mut place = parcel.to.clone();
+        match &parcel.post {
+            Post::Say { message, .. } => self.show(who, &self.message(message), hue),
+            Post::Amend { message, .. } => {
+                self.show(who, &format!("(changed) {}", self.message(message)), hue);
+            }
+            Post::Withdraw { .. } => self.show(who, "(taken back)", hue),
+            Post::OpenTicket { title, card } => {
+                place.address = format!("staff/{}", parcel.number);
+                self.show(who, &format!("{title}\n{}", self.message(card)), hue);
+            }
+            Post::MarkTicket { title, .. } => self.show(who, title, hue),
+        }
+        let messages = vec![MessageId(format!("out-{}", parcel.number))];
+        Box::pin(async move { Ok(Receipt { place, messages }) })
+    }
+}

@@ -1,0 +1,100 @@
+//! What the owner types: one file a command.
+
+mod ask;
+mod chat;
+mod check;
+pub mod eval;
+mod faq;
+mod init;
+mod output;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{CommandFactory as _, Parser, Subcommand};
+
+use crate::config::Config;
+
+/// Answers customers' questions from the files in faq/, and calls a person when it is not sure.
+#[derive(Debug, Parser)]
+#[command(name = "deskbell", version, about, after_help = EXAMPLES)]
+struct Arguments {
+    /// The configuration file [default: deskbell.toml here, if there is one]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXAMPLES: &str = "\
+Begin:
+  deskbell init           writes a sample faq/ and deskbell.toml into this folder
+  deskbell check          finds every mistake in faq/
+  deskbell chat           talks to the bot here in the terminal
+
+Exit codes: 0 all is well, 1 something must be mended (the output says what), 2 the command was typed wrongly";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Write a sample faq/ and deskbell.toml to begin with
+    Init(init::Init),
+    /// Find every mistake in faq/, and say what to expect of it
+    Check(check::Check),
+    /// Ask one question, and see why it is answered so
+    Ask(ask::Ask),
+    /// Talk to the bot in the terminal
+    Chat(chat::Chat),
+    /// Earlier versions of faq/
+    Faq(faq::FaqCommand),
+    /// Measure how well questions are answered, on a file of questions with their right answers
+    Eval(eval::EvalArgs),
+    /// Print a completion script for your shell
+    #[command(
+        after_help = "Example:\n  deskbell completions bash > ~/.local/share/bash-completion/completions/deskbell"
+    )]
+    Completions {
+        /// Which shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// All is well.
+pub(crate) const FINE: u8 = 0;
+/// Something must be mended.
+pub(crate) const MEND: u8 = 1;
+
+/// Reads the command line, runs the command, and gives the process's exit code. An error's chain goes to standard
+/// error.
+#[must_use]
+pub fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    match run(arguments) {
+        Ok(code) => ExitCode::from(code),
+        Err(error) => {
+            output::complain(&format!("error: {error:#}"));
+            ExitCode::from(MEND)
+        }
+    }
+}
+
+fn run(arguments: Arguments) -> anyhow::Result<u8> {
+    let config = || Config::load(arguments.config.as_deref());
+    match arguments.command {
+        Command::Init(init) => init.run(),
+        Command::Check(check) => check.run(&config()?),
+        Command::Ask(ask) => ask.run(&config()?),
+        Command::Chat(chat) => chat.run(&config()?),
+        Command::Faq(faq) => faq.run(&config()?),
+        Command::Eval(args) => {
+            output::print(&eval::run(&args)?)?;
+            Ok(FINE)
+        }
+        Command::Completions { shell } => {
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Arguments::command(), "deskbell", &mut script);
+            output::print(&String::from_utf8_lossy(&script))?;
+            Ok(FINE)
+        }
+    }
+}

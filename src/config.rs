@@ -1,0 +1,169 @@
+//! `deskbell.toml` and the environment -> Config. The one place that reads the environment.
+
+use std::env;
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use anyhow::{Context as _, bail};
+use serde::Deserialize;
+
+use crate::desk::{Place, Policy};
+use crate::faq::ChannelKind;
+use crate::runtime::Staff;
+
+/// What the owner has set. Every key is described in `deploy/deskbell.toml`.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The folder with the owner's files.
+    pub faq: PathBuf,
+    /// The folder in which the store and its backups lie.
+    pub data: PathBuf,
+    /// The rules for conversations.
+    pub policy: Policy,
+    /// Who is staff, and where.
+    pub staff: Staff,
+    /// The owner's own chat.
+    pub owner: Option<Place>,
+}
+
+/// The file as it is written; times in the units that its keys name.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct ConfigFile {
+    faq: Option<PathBuf>,
+    data: Option<PathBuf>,
+    staff: StaffFile,
+    owner: PlaceFile,
+    conversation: ConversationFile,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct StaffFile {
+    channel: Option<String>,
+    place: Option<String>,
+    telegram_users: Vec<String>,
+    discord_users: Vec<String>,
+    discord_roles: Vec<String>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct PlaceFile {
+    channel: Option<String>,
+    place: Option<String>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct ConversationFile {
+    burst_seconds: Option<f64>,
+    remind_after_minutes: Option<f64>,
+    close_after_hours: Option<f64>,
+    flood_messages: Option<u32>,
+    flood_pause_seconds: Option<f64>,
+    follow_up_minutes: Option<f64>,
+    retention_days: Option<f64>,
+}
+
+impl Config {
+    /// The name of the configuration file.
+    pub const FILE: &str = "deskbell.toml";
+
+    /// Reads `path` (or [`Config::FILE`] here, if it exists), then the environment, which wins. Paths in the file are
+    /// relative to it.
+    pub fn load(path: Option<&Path>) -> anyhow::Result<Self> {
+        let from_environment = variable("DESKBELL_CONFIG").map(PathBuf::from);
+        let named = path.map(Path::to_path_buf).or(from_environment);
+        let here = PathBuf::from(Self::FILE);
+        let path = named.or_else(|| here.exists().then_some(here));
+        let (file, folder) = match &path {
+            Some(path) => (read(path)?, path.parent().unwrap_or(Path::new("")).to_path_buf()),
+            None => (ConfigFile::default(), PathBuf::new()),
+        };
+        Self::combine(file, &folder)
+    }
+
+    fn combine(file: ConfigFile, folder: &Path) -> anyhow::Result<Self> {
+        let path = |name: &str, written: Option<PathBuf>, default: &str| {
+            let written = written.unwrap_or_else(|| PathBuf::from(default));
+            variable(name).map_or_else(|| folder.join(written), PathBuf::from)
+        };
+        let staff_place = place(
+            "staff",
+            &either("DESKBELL_STAFF_CHANNEL", file.staff.channel),
+            &either("DESKBELL_STAFF_PLACE", file.staff.place),
+        )?;
+        let list = |kind: ChannelKind, ids: Vec<String>| ids.into_iter().map(move |id| (kind, id));
+        let members = list(ChannelKind::Telegram, file.staff.telegram_users)
+            .chain(list(ChannelKind::Discord, file.staff.discord_users));
+        Ok(Self {
+            faq: path("DESKBELL_FAQ", file.faq, "faq"),
+            data: path("DESKBELL_DATA", file.data, "data"),
+            policy: policy(&file.conversation)?,
+            owner: place(
+                "owner",
+                &either("DESKBELL_OWNER_CHANNEL", file.owner.channel),
+                &either("DESKBELL_OWNER_PLACE", file.owner.place),
+            )?,
+            staff: Staff {
+                place: staff_place,
+                members: members.collect(),
+                roles: list(ChannelKind::Discord, file.staff.discord_roles).collect(),
+            },
+        })
+    }
+}
+
+fn read(path: &Path) -> anyhow::Result<ConfigFile> {
+    let text =
+        std::fs::read_to_string(path).with_context(|| format!("`{}` can't be read", path.display()))?;
+    toml::from_str(&text).with_context(|| format!("`{}` is not right", path.display()))
+}
+
+/// Whether the user has said that they want no colours (<https://no-color.org>).
+pub(crate) fn is_color_unwanted() -> bool {
+    variable("NO_COLOR").is_some() || variable("TERM").is_some_and(|terminal| terminal == "dumb")
+}
+
+fn variable(name: &str) -> Option<String> {
+    env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+fn either(name: &str, written: Option<String>) -> Option<String> {
+    variable(name).or(written)
+}
+
+fn place(what: &str, channel: &Option<String>, address: &Option<String>) -> anyhow::Result<Option<Place>> {
+    match (channel, address) {
+        (None, None) => Ok(None),
+        (Some(name), Some(address)) => {
+            let Some(channel) = ChannelKind::by_name(name) else {
+                bail!("`{what}.channel` is `{name}`; it must be `telegram` or `discord`");
+            };
+            Ok(Some(Place { channel, address: address.clone() }))
+        }
+        _ => bail!("`{what}.channel` and `{what}.place` belong together: set both, or neither"),
+    }
+}
+
+fn policy(file: &ConversationFile) -> anyhow::Result<Policy> {
+    let default = Policy::default();
+    let time = |key: &str, written: Option<f64>, unit: f64, default: Duration| match written {
+        None => Ok(default),
+        Some(number) => Duration::try_from_secs_f64(number * unit).map_err(|_| {
+            anyhow::anyhow!("`conversation.{key}` is {number}; it must be a number of at least 0")
+        }),
+    };
+    const MINUTE: f64 = 60.0;
+    const HOUR: f64 = 60.0 * MINUTE;
+    Ok(Policy {
+        burst: time("burst_seconds", file.burst_seconds, 1.0, default.burst)?,
+        remind_after: time("remind_after_minutes", file.remind_after_minutes, MINUTE, default.remind_after)?,
+        close_after: time("close_after_hours", file.close_after_hours, HOUR, default.close_after)?,
+        flood_burst: file.flood_messages.unwrap_or(default.flood_burst).max(1),
+        flood_pause: time("flood_pause_seconds", file.flood_pause_seconds, 1.0, default.flood_pause)?,
+        follow_up: time("follow_up_minutes", file.follow_up_minutes, MINUTE, default.follow_up)?,
+        retention: time("retention_days", file.retention_days, 24.0 * HOUR, default.retention)?,
+    })
+}

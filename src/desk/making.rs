@@ -1,0 +1,205 @@
+//! A turn in the making: the conversation as it becomes, and what should be done.
+
+use crate::faq::{Entry, EntryId, Firm};
+use crate::matcher::Audience;
+use crate::text::Language;
+use crate::time::Timestamp;
+
+use super::action::{Action, Button, ButtonPress, Count, Delivery, Message, Part, Post, Recipient, Turn};
+use super::conversation::{Conversation, Line, Speaker};
+use super::event::{Event, MessageId, Press, Reminder};
+use super::speech::Speech;
+use super::ticket::{Place, TicketId};
+use super::{Context, wording};
+
+/// A turn in the making.
+pub(super) struct Making<'a> {
+    pub(super) context: &'a Context<'a>,
+    pub(super) conversation: Conversation,
+    heard: &'a MessageId,
+    actions: Vec<Action>,
+    wake: Option<(Timestamp, Reminder)>,
+}
+
+impl<'a> Making<'a> {
+    pub(super) fn new(context: &'a Context<'a>, conversation: Conversation, event: &'a Event) -> Self {
+        Self { context, conversation, heard: &event.message, actions: Vec::new(), wake: None }
+    }
+
+    pub(super) fn into_turn(self) -> Turn {
+        Turn {
+            heard: self.heard.clone(),
+            conversation: self.conversation,
+            actions: self.actions,
+            wake: self.wake,
+        }
+    }
+
+    pub(super) fn now(&self) -> Timestamp {
+        self.context.now
+    }
+
+    pub(super) fn firm(&self) -> &'a Firm {
+        &self.context.index.faq().firm
+    }
+
+    /// The language that the customer is spoken to in.
+    pub(super) fn language(&self) -> Language {
+        let firm = self.firm();
+        let app = self.conversation.customer.as_ref().and_then(|customer| customer.app_language);
+        let among_ours = |language: &Language| firm.languages.contains(language);
+        self.conversation
+            .language
+            .or(app.filter(among_ours))
+            .or_else(|| firm.languages.first().copied())
+            .unwrap_or(Language::EN)
+    }
+
+    /// The language that staff and owner are spoken to in: the firm's first.
+    pub(super) fn staff_language(&self) -> Language {
+        self.firm().languages.first().copied().unwrap_or(Language::EN)
+    }
+
+    /// To whom an answer would go.
+    pub(super) fn audience(&self) -> Audience {
+        Audience {
+            channel: self.conversation.id.channel(),
+            now: self.context.now,
+            language: Some(self.language()).filter(|_| self.conversation.language.is_some()),
+        }
+    }
+
+    /// The entry `id` in the customer's language, if it may be given to them now.
+    pub(super) fn entry(&self, id: &EntryId) -> Option<&'a Entry> {
+        let entry = self.context.index.entry(id, self.language())?;
+        let fits = entry.season.contains(self.context.now)
+            && entry.channels.include(self.conversation.id.channel())
+            && entry.used == crate::faq::Use::Customers;
+        fits.then_some(entry)
+    }
+
+    /// `speech` in the customer's language.
+    pub(super) fn words(&self, speech: &Speech) -> String {
+        wording::say(speech, self.language(), self.firm())
+    }
+
+    /// `speech` in the staff's language.
+    pub(super) fn staff_words(&self, speech: &Speech) -> String {
+        wording::say(speech, self.staff_language(), self.firm())
+    }
+
+    /// A button for the customer.
+    pub(super) fn button(&self, speech: &Speech, press: Press) -> Button {
+        Button { label: self.words(speech), press: ButtonPress::Customer(press) }
+    }
+
+    /// Says `speech` to the customer, without buttons.
+    pub(super) fn say(&mut self, speech: &Speech) {
+        let words = self.words(speech);
+        self.tell_customer(Message::markdown(words));
+    }
+
+    /// Sends `message` to the customer; the first one ever is introduced. Remembers its buttons and its words.
+    pub(super) fn tell_customer(&mut self, mut message: Message) {
+        let Some(place) = self.customer_place() else { return };
+        if !self.conversation.introduced {
+            self.conversation.introduced = true;
+            message.parts.insert(0, Part::Markdown(self.words(&Speech::Introduction)));
+        }
+        self.conversation.buttons.clone_from(&message.buttons);
+        let text = message.plain_text();
+        self.remember(Speaker::Bot, &text, None);
+        self.deliver(Recipient::Customer(place), Post::Say { message, relays: None });
+    }
+
+    /// Passes somebody's words on to the customer, so that later changes can follow.
+    pub(super) fn relay_to_customer(&mut self, message: Message, relays: MessageId) {
+        let Some(place) = self.customer_place() else { return };
+        self.conversation.buttons.clear();
+        self.deliver(Recipient::Customer(place), Post::Say { message, relays: Some(relays) });
+    }
+
+    /// Says `speech` to the staff in a ticket's place.
+    pub(super) fn say_to_staff(&mut self, ticket: TicketId, speech: &Speech) {
+        let words = self.staff_words(speech);
+        self.deliver(Recipient::Ticket(ticket), Post::say(Message::markdown(words)));
+    }
+
+    pub(super) fn deliver(&mut self, to: Recipient, post: Post) {
+        self.actions.push(Action::Deliver(Delivery { to, post }));
+    }
+
+    pub(super) fn act(&mut self, action: Action) {
+        self.actions.push(action);
+    }
+
+    pub(super) fn count(&mut self, count: Count) {
+        self.actions.push(Action::Count(count));
+    }
+
+    pub(super) fn wake(&mut self, at: Timestamp, reminder: Reminder) {
+        self.wake = Some((at, reminder));
+    }
+
+    pub(super) fn has_wake(&self) -> bool {
+        self.wake.is_some()
+    }
+
+    pub(super) fn customer_place(&self) -> Option<Place> {
+        self.conversation.customer.as_ref().map(|customer| customer.place.clone())
+    }
+
+    /// Adds a line to the transcript; long ones are cut, old ones drop out.
+    pub(super) fn remember(&mut self, speaker: Speaker, text: &str, message: Option<MessageId>) {
+        if text.is_empty() {
+            return;
+        }
+        let transcript = &mut self.conversation.transcript;
+        if transcript.len() == Conversation::LINES {
+            transcript.pop_front();
+        }
+        transcript.push_back(Line {
+            speaker,
+            text: shortened(text, Conversation::LINE_LENGTH),
+            at: self.context.now,
+            message,
+        });
+    }
+}
+
+/// `text`, at most `limit` characters long; a cut shows as an ellipsis.
+pub(super) fn shortened(text: &str, limit: usize) -> String {
+    if text.chars().count() <= limit {
+        return text.to_owned();
+    }
+    text.chars().take(limit.saturating_sub(1)).chain(['…']).collect()
+}
+
+impl Message {
+    /// A message of the bot's or the owner's words, in Markdown.
+    #[must_use]
+    pub fn markdown(text: impl Into<String>) -> Self {
+        Self { parts: vec![Part::Markdown(text.into())], ..Self::default() }
+    }
+
+    /// All its words, without buttons: parts one below the other.
+    #[must_use]
+    pub fn plain_text(&self) -> String {
+        let parts: Vec<&str> = self
+            .parts
+            .iter()
+            .map(|part| match part {
+                Part::Markdown(text) | Part::Literal(text) => text.as_str(),
+            })
+            .collect();
+        parts.join("\n\n")
+    }
+}
+
+impl Post {
+    /// A new message that passes nothing on.
+    #[must_use]
+    pub fn say(message: Message) -> Self {
+        Self::Say { message, relays: None }
+    }
+}

@@ -1,0 +1,62 @@
+//! What speaks for an entry, by name, and what is known of the question itself.
+//!
+//! All that the matcher finds out goes through these two structs; `ranking.rs` alone turns them into probabilities.
+
+use super::lexicon::Lexical;
+
+/// What speaks for one entry; every part from 0 to 1.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Evidence {
+    /// The words of its nearest phrasing, cosine of TF-IDF.
+    pub words: f32,
+    /// The groups of three to five letters of its nearest phrasing, cosine of TF-IDF.
+    pub letters: f32,
+    /// Share of the question's weight that its phrasings hold together.
+    pub covered: f32,
+    /// Share of the question's weight that only its answer holds.
+    pub answered: f32,
+    /// The letter groups of its answer, cosine of TF-IDF.
+    pub answer_letters: f32,
+}
+
+impl Evidence {
+    /// The names of the parts, in the order of [`Evidence::values`].
+    pub const NAMES: [&'static str; 5] = ["words", "letters", "covered", "answered", "answer_letters"];
+
+    /// The parts, in the order of [`Evidence::NAMES`].
+    #[must_use]
+    pub fn values(&self) -> [f32; 5] {
+        [self.words, self.letters, self.covered, self.answered, self.answer_letters]
+    }
+
+    /// Takes from `other` what speaks more for the entry: its edition in another language.
+    pub(super) fn join(&mut self, other: &Lexical) {
+        self.words = self.words.max(other.words);
+        self.letters = self.letters.max(other.grams);
+        self.covered = self.covered.max(other.covered);
+        self.answered = self.answered.max(other.answered);
+        self.answer_letters = self.answer_letters.max(other.answer_grams);
+    }
+
+    /// A first guess, to leave out the entries that nothing speaks for.
+    pub(super) fn rough(&self) -> f32 {
+        self.words + self.letters + 0.5 * self.covered + 0.5 * self.answered + self.answer_letters
+    }
+}
+
+/// What is known of the question itself: speaks for or against "none of these".
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Asked {
+    /// Share of its weight that the knowledge base's words hold.
+    pub known: f32,
+    /// One over its number of words.
+    pub shortness: f32,
+}
+
+impl Asked {
+    /// One, for the constant part, and the parts.
+    #[must_use]
+    pub fn values(&self) -> [f32; 3] {
+        [1.0, self.known, self.shortness]
+    }
+}

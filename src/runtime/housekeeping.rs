@@ -1,0 +1,86 @@
+//! Housekeeping: drafts written to `faq/drafts/`, hourly backups, and what has outlived its time dropped.
+
+use std::io::Write;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use crate::desk::Draft;
+use crate::faq;
+use crate::time::Timestamp;
+
+use super::Shared;
+
+/// How often old records are dropped.
+const TIDY_EVERY: Duration = Duration::from_secs(10 * 60);
+/// How often drafts are looked for even if nothing was heard.
+const DRAFTS_EVERY: Duration = Duration::from_secs(30);
+
+/// Keeps house until `stop`.
+pub(super) async fn run(shared: Arc<Shared>, mut stop: watch::Receiver<bool>) {
+    let mut tidied = shared.clock.now();
+    let mut backed_up = shared.clock.now();
+    loop {
+        if let Err(error) = write_drafts(&shared).await {
+            tracing::error!(%error, "a draft could not be written; trying again");
+        }
+        let now = shared.clock.now();
+        if TIDY_EVERY <= now.since(tidied) {
+            tidied = now;
+            let keep_from = Timestamp::from_millis(
+                now.as_millis()
+                    .saturating_sub(i64::try_from(shared.policy.retention.as_millis()).unwrap_or(i64::MAX)),
+            );
+            if let Err(error) = shared.store.tidy(now, keep_from).await {
+                tracing::error!(%error, "old records could not be dropped");
+            }
+        }
+        if BACKUP_EVERY <= now.since(backed_up) {
+            backed_up = now;
+            if let Err(error) = super::backup::write(&shared, now).await {
+                tracing::error!(%error, "the hourly backup failed");
+            }
+        }
+        tokio::select! {
+            () = shared.drafted.notified() => {}
+            () = tokio::time::sleep(DRAFTS_EVERY) => {}
+            _ = stop.changed() => return,
+        }
+    }
+}
+
+/// How often everything is backed up.
+const BACKUP_EVERY: Duration = Duration::from_secs(60 * 60);
+
+/// Writes each waiting draft to `faq/drafts/`, then takes it off the list: written at least once.
+async fn write_drafts(shared: &Arc<Shared>) -> anyhow::Result<()> {
+    for (number, draft) in shared.store.drafts().await? {
+        let folder = shared.faq.join("drafts");
+        let path = folder.join(file_name(number, &draft));
+        let text = faq::draft_to_markdown(&draft.question, &draft.answer, &note(&draft));
+        tokio::task::spawn_blocking(move || write_whole(&folder, &path, &text)).await??;
+        shared.store.draft_written(number).await.map_err(anyhow::Error::from)?;
+    }
+    Ok(())
+}
+
+/// A name that sorts by number and tells language and ticket: `0007-de-ticket-12.md`.
+fn file_name(number: u64, draft: &Draft) -> String {
+    format!("{number:04}-{}-ticket-{}.md", draft.language, draft.ticket.0)
+}
+
+fn note(draft: &Draft) -> String {
+    format!("From ticket {} on {}, taught by {}.", draft.ticket, draft.channel.name(), draft.taught_by)
+}
+
+/// Whole or not at all: a temporary file, on disk, then renamed.
+fn write_whole(folder: &Path, path: &Path, text: &str) -> std::io::Result<()> {
+    std::fs::create_dir_all(folder)?;
+    let temporary = path.with_extension("part");
+    let mut file = std::fs::File::create(&temporary)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()?;
+    std::fs::rename(&temporary, path)
+}

@@ -1,0 +1,188 @@
+//! The hands: all that waits. Nothing is decided here but when and again.
+
+mod clock;
+pub mod folder;
+mod housekeeping;
+mod lanes;
+mod outbox;
+mod reload;
+mod router;
+mod shutdown;
+mod step;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use futures::future::BoxFuture;
+use tokio::sync::{Notify, watch};
+use tokio::task::JoinHandle;
+
+use crate::channel::{Channel, Heard, Inbox, NotTaken};
+use crate::desk::{Place, Policy};
+use crate::matcher::Index;
+use crate::store::{Store, StoreError};
+
+pub use clock::Clock;
+pub use reload::{FirstIndex, first_index};
+pub use router::Staff;
+pub use shutdown::stop_signal;
+
+use lanes::Lanes;
+use router::Route;
+
+/// What a runtime is made of.
+pub struct Parts {
+    /// Where everything lies.
+    pub store: Arc<dyn Store>,
+    /// The knowledge base to begin with.
+    pub index: Arc<Index>,
+    /// The FAQ folder to watch.
+    pub faq: PathBuf,
+    /// The owner's rules.
+    pub policy: Policy,
+    /// Who is staff, and where.
+    pub staff: Staff,
+    /// The owner's own chat, for news about files and tickets.
+    pub owner: Option<Place>,
+    /// Where hourly backups go; `None`: nowhere.
+    pub backups: Option<PathBuf>,
+    /// The time.
+    pub clock: Clock,
+}
+
+/// What all tasks share.
+pub(crate) struct Shared {
+    store: Arc<dyn Store>,
+    index: ArcSwap<Index>,
+    faq: PathBuf,
+    policy: Policy,
+    staff: Staff,
+    owner: Option<Place>,
+    backups: Option<PathBuf>,
+    clock: Clock,
+    lanes: Lanes,
+    /// Something was put into the outbox.
+    posted: Notify,
+    /// A draft waits to be written.
+    drafted: Notify,
+    /// Whether nothing is under way in the outbox.
+    quiet: watch::Sender<bool>,
+}
+
+/// A running bot.
+pub struct Runtime {
+    shared: Arc<Shared>,
+    stop: watch::Sender<bool>,
+    tasks: Vec<JoinHandle<()>>,
+}
+
+impl Runtime {
+    /// Starts the outbox, the watch over the FAQ folder, and the housekeeping. Adapters hand in what they hear at
+    /// [`Runtime::inbox`].
+    #[must_use]
+    pub fn start(parts: Parts, channels: Vec<Arc<dyn Channel>>) -> Self {
+        let (stop, stopped) = watch::channel(false);
+        let shared = Arc::new(Shared {
+            store: parts.store,
+            index: ArcSwap::new(parts.index),
+            faq: parts.faq,
+            policy: parts.policy,
+            staff: parts.staff,
+            owner: parts.owner,
+            backups: parts.backups,
+            clock: parts.clock,
+            lanes: Lanes::new(),
+            posted: Notify::new(),
+            drafted: Notify::new(),
+            quiet: watch::channel(true).0,
+        });
+        let tasks = vec![
+            tokio::spawn(outbox::run(shared.clone(), channels, stopped.clone())),
+            tokio::spawn(reload::run(shared.clone(), stopped.clone())),
+            tokio::spawn(housekeeping::run(shared.clone(), stopped)),
+        ];
+        Self { shared, stop, tasks }
+    }
+
+    /// Where adapters hand in what they heard.
+    #[must_use]
+    pub fn inbox(&self) -> Arc<dyn Inbox> {
+        Arc::new(Reception { shared: self.shared.clone(), stopped: self.stop.subscribe() })
+    }
+
+    /// The knowledge base that is live now.
+    #[must_use]
+    pub fn index(&self) -> Arc<Index> {
+        self.shared.index.load_full()
+    }
+
+    /// The store.
+    #[must_use]
+    pub fn store(&self) -> Arc<dyn Store> {
+        self.shared.store.clone()
+    }
+
+    /// Waits until nothing is due in the outbox and nothing is under way.
+    pub async fn quiet(&self) -> Result<(), StoreError> {
+        let mut quiet = self.shared.quiet.subscribe();
+        loop {
+            let now = self.shared.clock.now();
+            let waits = !self.shared.store.due(now, 1).await?.is_empty()
+                || !self.shared.store.woken(now, 1).await?.is_empty();
+            if !waits && *quiet.borrow_and_update() {
+                return Ok(());
+            }
+            self.shared.posted.notify_one();
+            if quiet.changed().await.is_err() {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Stops in order: nothing more is taken, what has begun is finished, everything is on disk.
+    pub async fn stop(self) -> Result<(), StoreError> {
+        self.stop.send_replace(true);
+        for task in self.tasks {
+            if let Err(error) = task.await {
+                tracing::error!(%error, "a task ended badly");
+            }
+        }
+        self.shared.store.flush().await
+    }
+}
+
+/// The inbox that adapters see.
+struct Reception {
+    shared: Arc<Shared>,
+    stopped: watch::Receiver<bool>,
+}
+
+impl Inbox for Reception {
+    fn accept(&self, heard: Heard) -> BoxFuture<'_, Result<(), NotTaken>> {
+        Box::pin(async move {
+            if *self.stopped.borrow() {
+                return Err(NotTaken::Stopping);
+            }
+            let not_stored = |error: StoreError| NotTaken::NotStored(error.to_string());
+            let ticket = self.shared.store.ticket_at(&heard.place).await.map_err(not_stored)?;
+            let event = match router::route(heard, ticket.as_ref(), &self.shared.staff) {
+                Route::Event(event) => event,
+                Route::Nothing(reason) => {
+                    tracing::debug!(reason, "nothing comes of it");
+                    return Ok(());
+                }
+            };
+            let guard = self.shared.lanes.enter(&event.conversation).await.ok_or(NotTaken::Busy)?;
+            let pending = step::step(&self.shared, &event).await.map_err(not_stored)?;
+            drop(guard);
+            if !pending.is_empty() {
+                self.shared.posted.notify_one();
+            }
+            // A wake-up may be due earlier than the outbox thinks, and a draft may have been made.
+            self.shared.posted.notify_one();
+            self.shared.drafted.notify_one();
+            Ok(())
+        })
+    }
+}

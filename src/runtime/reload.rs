@@ -1,0 +1,216 @@
+//! Reading `faq/`, building, and swapping: all or nothing.
+//!
+//! The folder is watched, and looked at every few seconds as well, since some mounts tell nothing. Whatever the owner
+//! saves, customers get the last version without errors: it lies in the store, so that a typing error in a file keeps
+//! nobody from starting either. A change is read only once it has been the same for two looks, so that a half-written
+//! file or half a `git pull` is never taken for the owner's word.
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use notify_debouncer_full::notify::RecursiveMode;
+use notify_debouncer_full::{DebounceEventResult, new_debouncer};
+use tokio::sync::{Notify, watch};
+
+use crate::desk::{ConversationId, Delivery, Message, Part, Post, Recipient};
+use crate::faq::{self, ChannelKind, Digest, Faq, RawFile};
+use crate::matcher::Index;
+use crate::store::{Store, StoreError};
+use crate::time::Timestamp;
+
+use super::{Shared, folder};
+
+/// How long the folder must be quiet before it is read.
+const QUIET: Duration = Duration::from_millis(400);
+/// How often it is looked at even if nothing was heard.
+const LOOK: Duration = Duration::from_secs(3);
+/// Problems shown to the owner at once; the rest is counted.
+const SHOWN: usize = 5;
+
+/// The index that a start begins with, and what the owner should know about it.
+pub struct FirstIndex {
+    /// Ready for questions.
+    pub index: Arc<Index>,
+    /// The files in the folder, with their problems.
+    pub faq: Arc<Faq>,
+    /// The revision that is live although the folder holds something else, with when it went live.
+    pub instead: Option<u64>,
+}
+
+/// Reads the FAQ folder and builds the first index: from its files where they are good, else from the last good
+/// version in the store. `None` where neither is there; the problems say why.
+pub async fn first_index(
+    store: &dyn Store,
+    folder: &Path,
+    now: Timestamp,
+) -> Result<(Option<FirstIndex>, Arc<Faq>), StoreError> {
+    let faq = Arc::new(faq::read(folder::read(folder).unwrap_or_default()));
+    if faq.is_good() && !faq.entries.is_empty() {
+        keep(store, &faq, read_again(folder), now).await?;
+        let index = Arc::new(Index::build(faq.clone()));
+        return Ok((Some(FirstIndex { index, faq: faq.clone(), instead: None }), faq));
+    }
+    let Some((revision, files)) = store.good_faq().await? else { return Ok((None, faq)) };
+    let good = Arc::new(faq::read(files));
+    let index = Arc::new(Index::build(good));
+    Ok((Some(FirstIndex { index, faq: faq.clone(), instead: Some(revision) }), faq))
+}
+
+fn read_again(folder: &Path) -> Vec<RawFile> {
+    folder::read(folder).unwrap_or_default()
+}
+
+async fn keep(store: &dyn Store, faq: &Faq, files: Vec<RawFile>, now: Timestamp) -> Result<(), StoreError> {
+    // Between reading and keeping, the owner may have saved again: then that version is kept when it was read.
+    if Digest::of(&files) == faq.digest {
+        let entries = u32::try_from(faq.entries.len()).unwrap_or(u32::MAX);
+        store.keep_faq(files, faq.digest, entries, now).await?;
+    }
+    Ok(())
+}
+
+/// Watches the folder until `stop`.
+pub(super) async fn run(shared: Arc<Shared>, mut stop: watch::Receiver<bool>) {
+    let changed = Arc::new(Notify::new());
+    let _watcher = watch_folder(&shared.faq, changed.clone());
+    let mut live = shared.index.load().faq().digest;
+    let mut told: Option<Digest> = None;
+    let mut seen: Option<Digest> = None;
+    loop {
+        tokio::select! {
+            () = changed.notified() => {}
+            () = tokio::time::sleep(LOOK) => {}
+            _ = stop.changed() => return,
+        }
+        loop {
+            let Some((digest, files)) = look(&shared).await else { break };
+            if digest == live || Some(digest) == told {
+                // Back to what is live, after something broken: the owner has undone it.
+                if digest == live {
+                    told = None;
+                }
+                seen = None;
+                break;
+            }
+            if seen != Some(digest) {
+                seen = Some(digest);
+                tokio::select! {
+                    () = tokio::time::sleep(QUIET) => continue,
+                    _ = stop.changed() => return,
+                }
+            }
+            seen = None;
+            if take(&shared, digest, files).await {
+                live = digest;
+                told = None;
+            } else {
+                told = Some(digest);
+            }
+            break;
+        }
+    }
+}
+
+/// The folder's watcher; it watches as long as it lives. `None` where the system can't: looks must do then.
+fn watch_folder(folder: &Path, changed: Arc<Notify>) -> Option<impl Sized + use<>> {
+    let tell = move |_: DebounceEventResult| changed.notify_one();
+    let mut debouncer = new_debouncer(QUIET, None, tell)
+        .inspect_err(|error| tracing::warn!(%error, "the FAQ folder can't be watched; looking at it instead"))
+        .ok()?;
+    match debouncer.watch(folder, RecursiveMode::Recursive) {
+        Ok(()) => Some(debouncer),
+        Err(error) => {
+            tracing::warn!(%error, "the FAQ folder can't be watched; looking at it instead");
+            None
+        }
+    }
+}
+
+async fn look(shared: &Arc<Shared>) -> Option<(Digest, Vec<RawFile>)> {
+    let folder = shared.faq.clone();
+    let read =
+        tokio::task::spawn_blocking(move || folder::read(&folder).map(|files| (Digest::of(&files), files)));
+    match read.await {
+        Ok(Ok(found)) => Some(found),
+        Ok(Err(error)) => {
+            tracing::warn!(%error, "the FAQ folder can't be read; what is live stays");
+            None
+        }
+        Err(error) => {
+            tracing::error!(%error, "reading the FAQ folder ended badly");
+            None
+        }
+    }
+}
+
+/// Takes a new version of the files: live if it has no errors, else told to the owner. True when it is live.
+async fn take(shared: &Arc<Shared>, digest: Digest, files: Vec<RawFile>) -> bool {
+    let kept = files.clone();
+    let built = tokio::task::spawn_blocking(move || {
+        let faq = Arc::new(faq::read(files));
+        let good = faq.is_good() && !faq.entries.is_empty();
+        let index = good.then(|| Arc::new(Index::build(faq.clone())));
+        (faq, index)
+    });
+    let (faq, index) = match built.await {
+        Ok(built) => built,
+        Err(error) => {
+            tracing::error!(%error, "building the index ended badly; what is live stays");
+            return false;
+        }
+    };
+    let now = shared.clock.now();
+    let Some(index) = index else {
+        tracing::warn!(problems = faq.problems.len(), "the FAQ has errors; the last good version stays live");
+        tell_owner(shared, &faq, false, now).await;
+        return false;
+    };
+    let entries = u32::try_from(faq.entries.len()).unwrap_or(u32::MAX);
+    if let Err(error) = shared.store.keep_faq(kept, digest, entries, now).await {
+        // Unkept, it would be lost with the next broken edit; it goes live all the same, since the owner wants it.
+        tracing::error!(%error, "the new version of the FAQ could not be kept");
+    }
+    shared.index.store(index);
+    tracing::info!(entries, %digest, "a new version of the FAQ is live");
+    tell_owner(shared, &faq, true, now).await;
+    true
+}
+
+async fn tell_owner(shared: &Arc<Shared>, faq: &Faq, live: bool, now: Timestamp) {
+    let message = news(faq, live, &shared.faq.display().to_string());
+    let delivery = Delivery { to: Recipient::Owner, post: Post::say(message) };
+    let conversation = ConversationId::new(ChannelKind::Console, "owner");
+    match shared.store.post(conversation, delivery, now).await {
+        Ok(_) => shared.posted.notify_one(),
+        Err(error) => tracing::error!(%error, "the owner could not be told"),
+    }
+}
+
+/// What the owner hears of a new version.
+fn news(faq: &Faq, live: bool, folder: &str) -> Message {
+    let head = if live {
+        format!("The new version of your FAQ is live: {} entries.", faq.entries.len())
+    } else if faq.entries.is_empty() && faq.is_good() {
+        "Your FAQ has no entries any more. Customers still get the last good version.".to_owned()
+    } else {
+        "Your last change has a mistake, so customers still get the last good version.".to_owned()
+    };
+    let mut problems: Vec<_> = faq.problems.iter().collect();
+    problems.sort_by_key(|problem| std::cmp::Reverse(problem.severity));
+    let worst = problems.first().map(|problem| problem.severity);
+    let shown: Vec<String> = problems
+        .iter()
+        .filter(|problem| !live || Some(problem.severity) == worst)
+        .take(SHOWN)
+        .map(|problem| faq::render(problem, &faq.sources, folder, false))
+        .collect();
+    let mut parts = vec![Part::Markdown(head)];
+    if !shown.is_empty() && !live {
+        parts.push(Part::Literal(shown.join("\n")));
+    }
+    if SHOWN < problems.len() || (live && !problems.is_empty()) {
+        parts.push(Part::Markdown(format!("`deskbell check` shows all {} notes.", problems.len())));
+    }
+    Message { parts, ..Message::default() }
+}
