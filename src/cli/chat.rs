@@ -26,11 +26,15 @@ Examples:
   printf 'When are you open?\\nWie lange dauert die Lieferung?\\n' | deskbell chat
 
 You sit in the customer's chair. What is handed over is shown as staff would see it; `/staff TEXT` answers as one of
-them, `/close` hands back to the bot. Your files in faq/ are watched: edit one, and the next answer is the new one.")]
+them, `/close` hands back to the bot, and so does your next line, unless you said --with-staff. Your files in faq/ are
+watched: edit one, and the next answer is the new one.")]
 pub(super) struct Chat {
     /// Keep nothing: don't open the store
     #[arg(long)]
     forgetful: bool,
+    /// A ticket stays open until you type /close, as with real staff
+    #[arg(long)]
+    with_staff: bool,
 }
 
 impl Chat {
@@ -66,12 +70,11 @@ impl Chat {
             policy: Policy { burst: Duration::ZERO, ..config.policy.clone() },
             staff: Staff { place: Some(staff_place), ..Staff::default() },
             owner: Some(Seat::Owner.place()),
-            backups: None,
             clock,
         };
-        let runtime = Runtime::start(parts, vec![console]);
+        let runtime = Runtime::start(parts, vec![console.clone()]);
         output::print(&greeting(&first, &folder))?;
-        let mut session = Session::new(runtime);
+        let mut session = Session::new(runtime, console, self.with_staff);
         while let Some(line) = lines.next().await? {
             session.say(line.trim()).await?;
         }
@@ -120,6 +123,8 @@ fn greeting(first: &runtime::FirstIndex, folder: &str) -> String {
 /// One customer at the terminal.
 struct Session {
     runtime: Runtime,
+    console: Arc<Console>,
+    with_staff: bool,
     inbox: Arc<dyn Inbox>,
     conversation: ConversationId,
     said: u64,
@@ -127,11 +132,13 @@ struct Session {
 }
 
 impl Session {
-    fn new(runtime: Runtime) -> Self {
+    fn new(runtime: Runtime, console: Arc<Console>, with_staff: bool) -> Self {
         let started = Clock::System.now().as_millis();
         Self {
             inbox: runtime.inbox(),
             runtime,
+            console,
+            with_staff,
             // A conversation of its own: what an earlier one ended with is not carried over.
             conversation: ConversationId::new(ChannelKind::Console, format!("chat-{started}")),
             said: 0,
@@ -155,13 +162,19 @@ impl Session {
             }
             Some((name, rest)) => {
                 let act = HeardAct::Commanded { name: name.to_owned(), rest: rest.to_owned() };
-                match ticket {
-                    Some(place) if STAFF_COMMANDS.contains(&name) => return self.hear(place, act).await,
+                match &ticket {
+                    Some(place) if STAFF_COMMANDS.contains(&name) => return self.hear(place.clone(), act).await,
                     Some(_) | None => act,
                 }
             }
             None => HeardAct::Wrote(Said::text(line)),
         };
+        if let Some(place) = ticket.filter(|_| !self.with_staff) {
+            self.console.mute(true);
+            let close = HeardAct::Commanded { name: "close".to_owned(), rest: String::new() };
+            self.hear(place, close).await?;
+            self.console.mute(false);
+        }
         self.hear(Seat::Customer.place(), act).await
     }
 

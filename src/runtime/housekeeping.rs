@@ -39,7 +39,7 @@ pub(super) async fn run(shared: Arc<Shared>, mut stop: watch::Receiver<bool>) {
         }
         if BACKUP_EVERY <= now.since(backed_up) {
             backed_up = now;
-            if let Err(error) = super::backup::write(&shared, now).await {
+            if let Err(error) = shared.store.back_up(now).await {
                 tracing::error!(%error, "the hourly backup failed");
             }
         }
@@ -57,7 +57,7 @@ const BACKUP_EVERY: Duration = Duration::from_secs(60 * 60);
 /// Writes each waiting draft to `faq/drafts/`, then takes it off the list: written at least once.
 async fn write_drafts(shared: &Arc<Shared>) -> anyhow::Result<()> {
     for (number, draft) in shared.store.drafts().await? {
-        let folder = shared.faq.join("drafts");
+        let folder = shared.faq.join(super::folder::DRAFTS);
         let path = folder.join(file_name(number, &draft));
         let text = faq::draft_to_markdown(&draft.question, &draft.answer, &note(&draft));
         tokio::task::spawn_blocking(move || write_whole(&folder, &path, &text)).await??;

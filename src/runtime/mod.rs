@@ -5,6 +5,7 @@ pub mod folder;
 mod housekeeping;
 mod lanes;
 mod outbox;
+mod ports;
 mod reload;
 mod router;
 mod shutdown;
@@ -18,8 +19,9 @@ use futures::future::BoxFuture;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
-use crate::channel::{Channel, Heard, Inbox, NotTaken};
+use crate::channel::{Channel, Heard, Inbox, Lookup, Memory, NotTaken};
 use crate::desk::{Place, Policy};
+use crate::faq::ChannelKind;
 use crate::matcher::Index;
 use crate::store::{Store, StoreError};
 
@@ -29,6 +31,7 @@ pub use router::Staff;
 pub use shutdown::stop_signal;
 
 use lanes::Lanes;
+use ports::Ports;
 use router::Route;
 
 /// What a runtime is made of.
@@ -45,8 +48,6 @@ pub struct Parts {
     pub staff: Staff,
     /// The owner's own chat, for news about files and tickets.
     pub owner: Option<Place>,
-    /// Where hourly backups go; `None`: nowhere.
-    pub backups: Option<PathBuf>,
     /// The time.
     pub clock: Clock,
 }
@@ -59,7 +60,6 @@ pub(crate) struct Shared {
     policy: Policy,
     staff: Staff,
     owner: Option<Place>,
-    backups: Option<PathBuf>,
     clock: Clock,
     lanes: Lanes,
     /// Something was put into the outbox.
@@ -90,7 +90,6 @@ impl Runtime {
             policy: parts.policy,
             staff: parts.staff,
             owner: parts.owner,
-            backups: parts.backups,
             clock: parts.clock,
             lanes: Lanes::new(),
             posted: Notify::new(),
@@ -109,6 +108,18 @@ impl Runtime {
     #[must_use]
     pub fn inbox(&self) -> Arc<dyn Inbox> {
         Arc::new(Reception { shared: self.shared.clone(), stopped: self.stop.subscribe() })
+    }
+
+    /// What the adapter of `channel` may ask for.
+    #[must_use]
+    pub fn lookup(&self, channel: ChannelKind) -> Arc<dyn Lookup> {
+        Arc::new(Ports { shared: self.shared.clone(), channel })
+    }
+
+    /// Small notes of the adapter of `channel`.
+    #[must_use]
+    pub fn memory(&self, channel: ChannelKind) -> Arc<dyn Memory> {
+        Arc::new(Ports { shared: self.shared.clone(), channel })
     }
 
     /// The knowledge base that is live now.
