@@ -19,6 +19,7 @@ mod known;
 mod page;
 mod phrasing;
 mod render;
+mod same;
 mod slug;
 mod suggest;
 mod syntax;

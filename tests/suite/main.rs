@@ -4,5 +4,5 @@ mod faq_files_good;
 mod faq_files_hours;
 mod faq_files_random;
 mod matching;
-mod text;
 mod rooms;
+mod text;
