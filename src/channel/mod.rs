@@ -1,8 +1,11 @@
 //! The wires: what was heard comes in, what is to be said goes out. No decisions are made here.
 
 pub mod console;
+#[cfg(feature = "discord")]
+pub mod discord;
 pub mod markup;
 pub mod split;
+pub mod visible;
 
 use std::time::Duration;
 

@@ -76,7 +76,8 @@ fn waiting(folder: &Path) -> anyhow::Result<Vec<Draft>> {
     for entry in fs::read_dir(folder).with_context(|| format!("`{}` can't be read", folder.display()))? {
         let path = entry?.path();
         if path.extension().is_some_and(|ending| ending == "md") {
-            let text = fs::read_to_string(&path).with_context(|| format!("`{}` can't be read", path.display()))?;
+            let text =
+                fs::read_to_string(&path).with_context(|| format!("`{}` can't be read", path.display()))?;
             let name = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
             drafts.push(Draft { name, path, text });
         }
@@ -91,7 +92,8 @@ fn list(drafts: &[Draft]) -> String {
     }
     let mut text = String::new();
     for draft in drafts {
-        let question = draft.text.lines().find_map(|line| line.strip_prefix("## ")).unwrap_or("(no question)");
+        let question =
+            draft.text.lines().find_map(|line| line.strip_prefix("## ")).unwrap_or("(no question)");
         let _ = writeln!(text, "{:<28}  {question}", draft.name);
     }
     text + "\nTake one in with `deskbell approve NAME`, or edit its file in faq/drafts/ first.\n"

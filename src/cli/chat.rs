@@ -1,5 +1,6 @@
 //! `deskbell chat`: talk to the bot in the terminal, in all three seats: customer, staff and owner.
 
+use std::fmt::Write as _;
 use std::io::{self, BufRead as _, IsTerminal as _};
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,14 +10,14 @@ use clap::Args;
 use rustyline::ExternalPrinter as _;
 use rustyline::error::ReadlineError;
 
-use super::{FINE, MEND, output};
+use super::{FINE, MEND, open_store, output};
 use crate::channel::console::{Console, Printer, Seat};
 use crate::channel::{Author, Heard, HeardAct, Inbox};
 use crate::config::Config;
 use crate::desk::{Company, ConversationId, MessageId, Place, Policy, Said};
 use crate::faq::{self, ChannelKind};
 use crate::runtime::{self, Clock, Parts, Runtime, Staff};
-use crate::store::{MemoryStore, SledStore, Store, StoreError};
+use crate::store::{MemoryStore, Store, StoreError};
 
 /// Talk to the bot in the terminal
 #[derive(Debug, Args)]
@@ -65,7 +66,7 @@ impl Chat {
         let parts = Parts {
             store,
             index: first.index.clone(),
-            faq: config.faq.clone(),
+            faq: Some(config.faq.clone()),
             // Whoever types a line and presses Enter has finished it.
             policy: Policy { burst: Duration::ZERO, ..config.policy.clone() },
             staff: Staff { place: Some(staff_place), ..Staff::default() },
@@ -86,8 +87,8 @@ impl Chat {
         if self.forgetful {
             return Ok(Arc::new(MemoryStore::new()));
         }
-        match SledStore::open(&config.data.join("store")) {
-            Ok(store) => Ok(Arc::new(store)),
+        match open_store(config) {
+            Ok(store) => Ok(store),
             Err(StoreError::Busy { .. }) => {
                 output::complain("deskbell is already running on this folder; this chat keeps nothing.");
                 Ok(Arc::new(MemoryStore::new()))
@@ -107,8 +108,9 @@ fn greeting(first: &runtime::FirstIndex, folder: &str) -> String {
         languages.join(", "),
     );
     if let Some(revision) = first.instead {
-        text += &format!(
-            "Your files have mistakes, so revision {revision} answers, the last good one. `deskbell check` shows them:\n"
+        let _ = writeln!(
+            text,
+            "Your files have mistakes, so version {revision} answers, the last good one. `deskbell check` shows them:"
         );
         for problem in
             first.faq.problems.iter().filter(|problem| problem.severity == faq::Severity::Error).take(3)
@@ -163,7 +165,9 @@ impl Session {
             Some((name, rest)) => {
                 let act = HeardAct::Commanded { name: name.to_owned(), rest: rest.to_owned() };
                 match &ticket {
-                    Some(place) if STAFF_COMMANDS.contains(&name) => return self.hear(place.clone(), act).await,
+                    Some(place) if STAFF_COMMANDS.contains(&name) => {
+                        return self.hear(place.clone(), act).await;
+                    }
                     Some(_) | None => act,
                 }
             }

@@ -24,7 +24,8 @@ impl Lookup for Ports {
         let firm = &index.faq().firm;
         let spoken = language.filter(|language| firm.languages.contains(language));
         let language = spoken.or_else(|| firm.languages.first().copied()).unwrap_or(Language::EN);
-        let audience = Audience { channel: self.channel, now: self.shared.clock.now(), language: Some(language) };
+        let audience =
+            Audience { channel: self.channel, now: self.shared.clock.now(), language: Some(language) };
         let offered = |entry: &&Entry| {
             entry.used == Use::Customers
                 && !entry.small_talk
@@ -49,7 +50,11 @@ impl Lookup for Ports {
 impl Ports {
     fn suggestion(&self, index: &Index, entry: &Entry) -> Suggestion {
         let answer = crate::desk::answer_of(index, entry, self.shared.clock.now());
-        Suggestion { id: entry.id.clone(), title: entry.title().to_owned(), answer: answer.map(Part::Markdown).into_iter().collect() }
+        Suggestion {
+            id: entry.id.clone(),
+            title: entry.title().to_owned(),
+            answer: answer.map(Part::Markdown).into_iter().collect(),
+        }
     }
 }
 

@@ -1,4 +1,5 @@
 //! One test program: each one links every crate anew.
+mod encoder;
 mod faq_files;
 mod faq_files_good;
 mod faq_files_hours;
@@ -6,3 +7,5 @@ mod faq_files_random;
 mod matching;
 mod rooms;
 mod text;
+mod stores;
+mod simulation;

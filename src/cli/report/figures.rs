@@ -123,7 +123,13 @@ impl Figures {
         }
     }
 
-    fn add(&mut self, tally: &Tally, count: &Count, times: u64, entries: &mut BTreeMap<String, EntryFigures>) {
+    fn add(
+        &mut self,
+        tally: &Tally,
+        count: &Count,
+        times: u64,
+        entries: &mut BTreeMap<String, EntryFigures>,
+    ) {
         let day = tally_day(tally.day);
         let of_day = self.days.iter_mut().find(|one| one.day == day);
         match count {

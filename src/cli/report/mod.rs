@@ -84,6 +84,8 @@ pub(super) fn since(words: &str, now: Timestamp) -> anyhow::Result<Timestamp> {
     }
     match words.parse::<chrono::NaiveDate>() {
         Ok(day) => Ok(day.and_time(chrono::NaiveTime::MIN).and_utc().into()),
-        Err(_) => bail!("`{words}` is no time; write a day such as 2026-11-01, or 7d for the last seven days"),
+        Err(_) => {
+            bail!("`{words}` is no time; write a day such as 2026-11-01, or 7d for the last seven days")
+        }
     }
 }

@@ -43,7 +43,8 @@ pub(super) fn page(figures: &Figures, firm: &str, title: impl Fn(&str) -> String
 }
 
 fn tiles(figures: &Figures) -> String {
-    let tile = |number: String, what: &str| format!("<div class=\"tile\"><b>{number}</b><span>{what}</span></div>");
+    let tile =
+        |number: String, what: &str| format!("<div class=\"tile\"><b>{number}</b><span>{what}</span></div>");
     [
         "<section class=\"tiles\">".to_owned(),
         tile(figures.asked.to_string(), "questions asked"),
@@ -138,7 +139,8 @@ fn days(days: &[DayFigures]) -> String {
     let mut x = 0.0;
     for (number, day) in days.iter().enumerate() {
         let mut top = HEIGHT;
-        for (count, class) in [(day.answered, "answer"), (day.clarified, "back"), (day.handed_over, "person")] {
+        for (count, class) in [(day.answered, "answer"), (day.clarified, "back"), (day.handed_over, "person")]
+        {
             let height = share(count, most) * HEIGHT;
             top -= height;
             let _ = write!(
