@@ -40,8 +40,8 @@ pub struct Parts {
     pub store: Arc<dyn Store>,
     /// The knowledge base to begin with.
     pub index: Arc<Index>,
-    /// The FAQ folder to watch.
-    pub faq: PathBuf,
+    /// The FAQ folder to watch, and to put drafts into; `None`: what is live stays, and drafts wait in the store.
+    pub faq: Option<PathBuf>,
     /// The owner's rules.
     pub policy: Policy,
     /// Who is staff, and where.
@@ -56,7 +56,7 @@ pub struct Parts {
 pub(crate) struct Shared {
     store: Arc<dyn Store>,
     index: ArcSwap<Index>,
-    faq: PathBuf,
+    faq: Option<PathBuf>,
     policy: Policy,
     staff: Staff,
     owner: Option<Place>,
@@ -148,6 +148,13 @@ impl Runtime {
             if quiet.changed().await.is_err() {
                 return Ok(());
             }
+        }
+    }
+
+    /// Stops at once, as if the plug were pulled: for tests of what is left then.
+    pub fn pull_the_plug(self) {
+        for task in self.tasks {
+            task.abort();
         }
     }
 
