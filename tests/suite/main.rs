@@ -1,4 +1,5 @@
 //! One test program: each one links every crate anew.
+mod dialogues;
 mod encoder;
 mod faq_files;
 mod faq_files_good;
