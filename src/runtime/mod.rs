@@ -19,13 +19,14 @@ use futures::future::BoxFuture;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
-use crate::channel::{Channel, Heard, Inbox, Lookup, Memory, NotTaken};
+use crate::channel::{Channel, Heard, Inbox, Lookup, NotTaken};
 use crate::desk::{Place, Policy};
 use crate::faq::ChannelKind;
 use crate::matcher::Index;
 use crate::store::{Store, StoreError};
 
 pub use clock::Clock;
+pub use ports::memory;
 pub use reload::{FirstIndex, first_index};
 pub use router::Staff;
 pub use shutdown::stop_signal;
@@ -113,12 +114,6 @@ impl Runtime {
     /// What the adapter of `channel` may ask for.
     #[must_use]
     pub fn lookup(&self, channel: ChannelKind) -> Arc<dyn Lookup> {
-        Arc::new(Ports { shared: self.shared.clone(), channel })
-    }
-
-    /// Small notes of the adapter of `channel`.
-    #[must_use]
-    pub fn memory(&self, channel: ChannelKind) -> Arc<dyn Memory> {
         Arc::new(Ports { shared: self.shared.clone(), channel })
     }
 
