@@ -196,8 +196,8 @@ async fn a_delivery_that_comes_again_goes_on_where_it_stopped() {
             bot.fake.fault("sendMessage", Reply::Reset);
         }
     };
-    let first = bot.telegram.deliver(&parcel);
-    tokio::pin!(first);
+    let telegram = bot.telegram.clone();
+    let mut first = telegram.deliver(&parcel);
     tokio::select! {
         result = &mut first => panic!("both pieces within a second: {result:?}"),
         _ = bot.fake.said(11, "word0 ") => fail(1),
