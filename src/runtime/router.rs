@@ -57,9 +57,7 @@ pub(super) fn route(heard: Heard, ticket: Option<&TicketPlace>, staff: &Staff) -
     match ticket {
         Some(ticket) if staff.includes(heard.place.channel, &heard.author) => staff_event(heard, ticket),
         Some(_) => Route::Nothing("not of the staff"),
-        None if staff.place.as_ref() == Some(&heard.place) => {
-            Route::Nothing("among staff, outside of any ticket")
-        }
+        None if staff.works_at(&heard.place) => Route::Nothing("among staff, outside of any ticket"),
         None => customer_event(heard),
     }
 }
