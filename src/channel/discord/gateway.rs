@@ -131,7 +131,8 @@ impl Line<'_> {
         loop {
             tokio::select! {
                 biased;
-                _ = stop.wait_for(|stop| *stop) => return End::Stopped,
+                // The guard that the wait gives must not live on while another branch waits.
+                () = async { drop(stop.wait_for(|stop| *stop).await) } => return End::Stopped,
                 () = tokio::time::sleep_until(next_beat) => {
                     // While there is no room nothing is read, an acknowledgement neither.
                     if !acknowledged && permit.is_some() {

@@ -36,7 +36,8 @@ impl House {
             Kind::Sled => {
                 // Dropped before it is opened again: it keeps others out.
                 self.store = Box::new(MemoryStore::new());
-                self.store = Box::new(SledStore::open(&self.folder.path().join("store")).expect("opened again"));
+                self.store =
+                    Box::new(SledStore::open(&self.folder.path().join("store")).expect("opened again"));
             }
         }
     }
