@@ -11,3 +11,5 @@ mod rooms;
 mod text;
 mod stores;
 mod simulation;
+#[cfg(feature = "telegram")]
+mod telegram;
