@@ -5,6 +5,8 @@ pub mod console;
 pub mod discord;
 pub mod markup;
 pub mod split;
+#[cfg(feature = "telegram")]
+pub mod telegram;
 pub mod visible;
 
 use std::time::Duration;

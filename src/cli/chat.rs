@@ -66,7 +66,7 @@ impl Chat {
         let parts = Parts {
             store,
             index: first.index.clone(),
-            faq: config.faq.clone(),
+            faq: Some(config.faq.clone()),
             // Whoever types a line and presses Enter has finished it.
             policy: Policy { burst: Duration::ZERO, ..config.policy.clone() },
             staff: Staff { place: Some(staff_place), ..Staff::default() },

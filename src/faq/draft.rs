@@ -69,6 +69,16 @@ pub fn to_markdown(draft: &Draft) -> String {
     text
 }
 
+/// A question and the words with which staff answered it, as an entry for `faq/drafts/`; `note` says where it comes from, in a
+/// comment above it.
+#[must_use]
+pub fn draft_to_markdown(question: &str, answer: &str, note: &str) -> String {
+    let draft = Draft { title: question.to_owned(), answer: words_to_answer(answer), ..Draft::default() };
+    // A comment ends with the first `-->`, wherever it stands.
+    let note = one_line(note).replace("--", "–");
+    format!("<!-- {note} -->\n\n{}", to_markdown(&draft))
+}
+
 /// Plain words as the Markdown of an answer: for a reply that staff typed into a chat. Line breaks stay.
 #[must_use]
 pub fn words_to_answer(words: &str) -> String {

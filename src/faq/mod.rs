@@ -19,6 +19,7 @@ mod known;
 mod page;
 mod phrasing;
 mod render;
+mod same;
 mod slug;
 mod suggest;
 mod syntax;
@@ -28,6 +29,7 @@ mod trial;
 
 pub use business::{Firm, Variable, WordingPlace};
 pub use check::overdue;
+pub use draft::draft_to_markdown;
 pub use entry::{Answer, ChannelKind, Channels, Entry, EntryId, Link, Pattern, Phrasing, Reply, Season, Use};
 pub use folder::read;
 pub use hours::OpeningHours;

@@ -1,7 +1,5 @@
 //! One file's Markdown -> entries and problems. Reading never fails: what isn't understood is said, the rest is kept.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry as Slot;
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -10,13 +8,13 @@ use pulldown_cmark::{Event, HeadingLevel, Parser, Tag};
 
 use super::answer::{AnswerDraft, answer, trim_lines};
 use super::business::{Firm, start_of_day};
-use super::check::key;
 use super::cut::Cut;
 use super::entry::{Answer, Channels, Entry, Phrasing, Reply, Season, Use};
 use super::heading::{Heading, heading, trim};
 use super::page::{MARKDOWN, Page};
 use super::phrasing::{Quoted, quoted};
 use super::problem::Problem;
+use super::same;
 use super::slug::slug;
 use super::source::{FileId, Span};
 use crate::text::Language;
@@ -312,24 +310,22 @@ fn all_phrasings(
 ) -> Vec<Phrasing> {
     let mut phrasings = vec![Phrasing { text: title, means_this: true, span }];
     phrasings.extend(quoted);
-    let mut seen: HashMap<String, &Phrasing> = HashMap::new();
-    for phrasing in &phrasings {
-        let first = match seen.entry(key(&phrasing.text)) {
-            Slot::Vacant(slot) => {
-                slot.insert(phrasing);
+    for group in same::groups(phrasings.iter().map(|phrasing| phrasing.text.as_str())) {
+        let first = &phrasings[group[0]];
+        for phrasing in group[1..].iter().map(|&index| &phrasings[index]) {
+            if !same::is_same(&first.text, &phrasing.text) {
                 continue;
             }
-            Slot::Occupied(slot) => *slot.get(),
-        };
-        problems.push(if first.means_this == phrasing.means_this {
-            Problem::warning(phrasing.span, "this stands here twice")
-                .also(first.span, "the first")
-                .hint("take one of them out")
-        } else {
-            Problem::error(phrasing.span, "this question must get the answer, and must not get it")
-                .also(first.span, "the same question")
-                .hint("take one of them out")
-        });
+            problems.push(if first.means_this == phrasing.means_this {
+                Problem::warning(phrasing.span, "this stands here twice")
+                    .also(first.span, "the first")
+                    .hint("take one of them out")
+            } else {
+                Problem::error(phrasing.span, "this question must get the answer, and must not get it")
+                    .also(first.span, "the same question")
+                    .hint("take one of them out")
+            });
+        }
     }
     phrasings
 }

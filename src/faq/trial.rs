@@ -262,6 +262,12 @@ fn fault(error: &minijinja::Error, answer: &Answer, places: &Places) -> Problem 
         ErrorKind::OutOfFuel => {
             Problem::error(place, "this answer takes too long to make").hint("use shorter loops")
         }
+        // The engine's own words for this differ between debug and release.
+        ErrorKind::UndefinedError => {
+            let written = &text[one_line(text, range)];
+            Problem::error(place, format!("`{written}` has no value"))
+                .hint("take out what stands behind the dot")
+        }
         ErrorKind::TemplateNotFound | ErrorKind::BadInclude => {
             Problem::error(place, "an answer can't take in another file")
                 .hint("write the words here, or give them a name in business.toml, below `[variables]`")

@@ -56,8 +56,9 @@ const BACKUP_EVERY: Duration = Duration::from_secs(60 * 60);
 
 /// Writes each waiting draft to `faq/drafts/`, then takes it off the list: written at least once.
 async fn write_drafts(shared: &Arc<Shared>) -> anyhow::Result<()> {
+    let Some(faq) = &shared.faq else { return Ok(()) };
     for (number, draft) in shared.store.drafts().await? {
-        let folder = shared.faq.join(super::folder::DRAFTS);
+        let folder = faq.join(super::folder::DRAFTS);
         let path = folder.join(file_name(number, &draft));
         let text = written(&draft);
         tokio::task::spawn_blocking(move || write_whole(&folder, &path, &text)).await??;

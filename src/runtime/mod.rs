@@ -19,13 +19,14 @@ use futures::future::BoxFuture;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
-use crate::channel::{Channel, Heard, Inbox, Lookup, Memory, NotTaken};
+use crate::channel::{Channel, Heard, Inbox, Lookup, NotTaken};
 use crate::desk::{Place, Policy};
 use crate::faq::ChannelKind;
 use crate::matcher::Index;
 use crate::store::{Store, StoreError};
 
 pub use clock::Clock;
+pub use ports::memory;
 pub use reload::{FirstIndex, first_index};
 pub use router::Staff;
 pub use shutdown::stop_signal;
@@ -40,8 +41,8 @@ pub struct Parts {
     pub store: Arc<dyn Store>,
     /// The knowledge base to begin with.
     pub index: Arc<Index>,
-    /// The FAQ folder to watch.
-    pub faq: PathBuf,
+    /// The FAQ folder to watch, and to put drafts into; `None`: what is live stays, and drafts wait in the store.
+    pub faq: Option<PathBuf>,
     /// The owner's rules.
     pub policy: Policy,
     /// Who is staff, and where.
@@ -56,7 +57,7 @@ pub struct Parts {
 pub(crate) struct Shared {
     store: Arc<dyn Store>,
     index: ArcSwap<Index>,
-    faq: PathBuf,
+    faq: Option<PathBuf>,
     policy: Policy,
     staff: Staff,
     owner: Option<Place>,
@@ -116,12 +117,6 @@ impl Runtime {
         Arc::new(Ports { shared: self.shared.clone(), channel })
     }
 
-    /// Small notes of the adapter of `channel`.
-    #[must_use]
-    pub fn memory(&self, channel: ChannelKind) -> Arc<dyn Memory> {
-        Arc::new(Ports { shared: self.shared.clone(), channel })
-    }
-
     /// The knowledge base that is live now.
     #[must_use]
     pub fn index(&self) -> Arc<Index> {
@@ -148,6 +143,13 @@ impl Runtime {
             if quiet.changed().await.is_err() {
                 return Ok(());
             }
+        }
+    }
+
+    /// Stops at once, as if the plug were pulled: for tests of what is left then.
+    pub fn pull_the_plug(self) {
+        for task in self.tasks {
+            task.abort();
         }
     }
 

@@ -77,7 +77,7 @@ impl Engine for Inline {
     }
 
     fn purge(&self) -> BoxFuture<'_, Result<(), StoreError>> {
-        self.step(super::purge::forget_erasures)
+        self.step(super::purge::forget_notes)
     }
 
     fn back_up(&self, _: Timestamp) -> BoxFuture<'_, Result<(), StoreError>> {

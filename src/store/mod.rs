@@ -1,8 +1,9 @@
 //! The one door to disk: whole business steps, all of a step or none of it.
 //!
 //! Reading order: this file says what is stored; `steps/` how, in tables over a [`Shelf`]; `record/` in which form;
-//! `memory.rs` and `disk.rs` where.
+//! `memory.rs` and `disk/` where.
 
+mod disk;
 mod keyed;
 mod memory;
 mod purge;
@@ -24,6 +25,7 @@ use crate::faq::{ChannelKind, Digest, RawFile};
 use crate::text::Language;
 use crate::time::Timestamp;
 
+pub use disk::{Folders, Opened, SledStore, open_or_restore};
 pub use keyed::KeyedStore;
 pub use memory::{MemoryShelf, MemoryStore};
 pub use shelf::{Changes, Shelf, Visit};

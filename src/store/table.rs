@@ -80,6 +80,9 @@ impl Table {
         Self::Notes,
     ];
 
+    /// Behind all keys of all tables.
+    pub(crate) const END: u8 = 0xfe;
+
     /// Its name in backups and reports.
     pub(crate) const fn name(self) -> &'static str {
         match self {

@@ -4,7 +4,7 @@
 //! refused leaves nothing behind; the steps before and after it in its group go on.
 
 use std::collections::BTreeMap;
-use std::ops::ControlFlow;
+use std::ops::{Bound, ControlFlow};
 
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -17,8 +17,8 @@ use super::table::Key;
 /// A key and its value.
 pub(crate) type Row = (Vec<u8>, Vec<u8>);
 
-/// What [`View::each`] calls with each key and value.
-type VisitAll<'a> = dyn FnMut(&[u8], &[u8]) -> Result<(), StoreError> + 'a;
+/// What is called with each key and value.
+pub(crate) type VisitAll<'a> = dyn FnMut(&[u8], &[u8]) -> Result<(), StoreError> + 'a;
 
 /// What a step sees of the store, and what it wants changed.
 pub(crate) struct View<'a> {
@@ -119,44 +119,55 @@ impl<'a> View<'a> {
 
     /// Visits the shelf's keys in `from..to` with the changes of the group and of this step laid over them.
     fn scan(&self, from: &[u8], to: &[u8], visit: &mut Visit<'_>) -> Result<(), StoreError> {
-        if to <= from {
-            return Ok(());
-        }
-        let mut over: BTreeMap<&[u8], Option<&[u8]>> = BTreeMap::new();
-        for changes in [self.group, &self.own] {
-            let changed =
-                changes.range::<[u8], _>((std::ops::Bound::Included(from), std::ops::Bound::Excluded(to)));
-            over.extend(changed.map(|(key, value)| (key.as_slice(), value.as_deref())));
-        }
-        let mut over = over.into_iter().peekable();
-        let mut broken = false;
-        self.shelf.scan(from, to, &mut |key, value| {
-            while let Some((changed, new)) = over.next_if(|(changed, _)| *changed < key) {
-                if let Some(new) = new
-                    && visit(changed, new)?.is_break()
-                {
-                    broken = true;
-                    return Ok(ControlFlow::Break(()));
-                }
-            }
-            let value = match over.next_if(|(changed, _)| *changed == key) {
-                Some((_, new)) => new,
-                None => Some(value),
-            };
-            let flow = value.map_or(Ok(ControlFlow::Continue(())), |value| visit(key, value))?;
-            broken = flow.is_break();
-            Ok(flow)
-        })?;
-        if broken {
-            return Ok(());
-        }
-        for (changed, new) in over {
+        let below = &mut |visit: &mut Visit<'_>| self.shelf.scan(from, to, visit);
+        scan_under(&[self.group, &self.own], from, to, below, visit)
+    }
+}
+
+/// Visits the keys in `from..to` that `below` visits, with `layers` of changes laid over them, the last on top.
+pub(super) fn scan_under(
+    layers: &[&Changes],
+    from: &[u8],
+    to: &[u8],
+    below: &mut dyn FnMut(&mut Visit<'_>) -> Result<(), StoreError>,
+    visit: &mut Visit<'_>,
+) -> Result<(), StoreError> {
+    if to <= from {
+        return Ok(());
+    }
+    let mut over: BTreeMap<&[u8], Option<&[u8]>> = BTreeMap::new();
+    for changes in layers {
+        let changed = changes.range::<[u8], _>((Bound::Included(from), Bound::Excluded(to)));
+        over.extend(changed.map(|(key, value)| (key.as_slice(), value.as_deref())));
+    }
+    let mut over = over.into_iter().peekable();
+    let mut broken_off = false;
+    below(&mut |key, value| {
+        while let Some((changed, new)) = over.next_if(|(changed, _)| *changed < key) {
             if let Some(new) = new
                 && visit(changed, new)?.is_break()
             {
-                break;
+                broken_off = true;
+                return Ok(ControlFlow::Break(()));
             }
         }
-        Ok(())
+        let value = match over.next_if(|(changed, _)| *changed == key) {
+            Some((_, new)) => new,
+            None => Some(value),
+        };
+        let flow = value.map_or(Ok(ControlFlow::Continue(())), |value| visit(key, value))?;
+        broken_off = flow.is_break();
+        Ok(flow)
+    })?;
+    if broken_off {
+        return Ok(());
     }
+    for (changed, new) in over {
+        if let Some(new) = new
+            && visit(changed, new)?.is_break()
+        {
+            break;
+        }
+    }
+    Ok(())
 }

@@ -105,7 +105,7 @@ fn check_points_at_each_mistake_and_says_so_by_its_exit_code() {
     let text = said(&checked);
     assert_eq!(checked.status.code(), Some(1), "{text}");
     assert!(
-        text.contains("faq/en/shop.md:") && text.contains("`#parkin`") && text.contains("#parking"),
+        text.contains("faq/en/shop.md:") && text.contains("`#parkin`") && text.contains("`parking`"),
         "{text}"
     );
     assert!(text.contains("adress") && text.contains("address"), "{text}");

@@ -58,7 +58,7 @@ fn answer_of(faq: &Faq, id: &str, open_now: bool, text: &str) -> String {
 fn all_parts_of_an_entry_are_read() {
     let faq = read(&[(
         "en/orders.md",
-        r#"# Orders and *delivery*
+        r"# Orders and *delivery*
 
 ## How long does **delivery** take? {#delivery-time .handover from=2026-12-01 until=2026-12-26 channel=telegram,discord}
 > When will my parcel arrive?
@@ -76,7 +76,7 @@ Ordered before **14:00**? It leaves today.
 ## Can I pay by PayPal?
 > paypal
 Yes.
-"#,
+",
     )]);
     let entry = entry(&faq, "delivery-time");
     assert_eq!(entry.language, Language::EN);

@@ -1,6 +1,6 @@
 //! Whatever stands in the files, reading gives entries and problems, and each problem has a place that can be shown.
 
-use deskbell::faq::draft::{Draft, to_markdown, words_to_answer};
+use deskbell::faq::draft::{Draft, draft_to_markdown, to_markdown, words_to_answer};
 use deskbell::faq::{self, ChannelKind, Channels, EntryId, Faq, RawFile, Span, Values};
 use proptest::prelude::*;
 
@@ -245,6 +245,17 @@ proptest! {
     fn half_of_a_file_can_be_read(cut in 0_usize..2_000) {
         let whole = include_str!("faq_files/headings.txt");
         assert_sound(&read("a.md", &whole.as_bytes()[..cut.min(whole.len())]));
+    }
+
+    #[test]
+    fn what_staff_teach_becomes_an_entry(question in words(), answer in words(), note in words()) {
+        let faq = read("a.md", draft_to_markdown(&question, &answer, &note).as_bytes());
+        let problems: Vec<&str> = faq.problems.iter().map(|problem| problem.message.as_str()).collect();
+        // The other file's link, and that it is asked in one way only.
+        prop_assert!(problems.len() <= 2, "{problems:?}");
+        prop_assert_eq!(faq.entries.len(), 2);
+        prop_assert_eq!(faq.entries[0].title(), shown(&question));
+        prop_assert_eq!(&faq.entries[0].reply.answer().expect("an answer").text, &words_to_answer(&answer));
     }
 
     #[test]

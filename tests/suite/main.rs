@@ -1,12 +1,15 @@
 //! One test program: each one links every crate anew.
 #[cfg(feature = "discord")]
 mod discord;
+mod dialogues;
 mod encoder;
 mod faq_files;
 mod faq_files_good;
 mod faq_files_hours;
 mod faq_files_random;
+mod commands;
 mod matching;
 mod rooms;
 mod text;
 mod stores;
+mod simulation;

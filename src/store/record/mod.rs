@@ -16,7 +16,7 @@ mod ticket;
 
 pub(super) use conversation::{ConversationRecord, ErasureRecord, TouchedRecord, WakeRecord};
 pub(super) use delivery::{OutboxRecord, ReceiptRecord};
-pub(super) use faq::{FileRecord, RevisionRecord, from_hex, to_hex};
+pub(super) use faq::{FileRecord, RevisionRecord, bytes_from_hex, from_hex, to_hex};
 pub(super) use report::{DraftRecord, GapRecord, count_code, count_from_code};
 pub(super) use ticket::{HeldAtRecord, PlaceRecord, TicketRecord};
 

@@ -70,6 +70,8 @@ pub(super) fn delivered(view: &mut View<'_>, id: &ConversationId) -> Result<(), 
         view.delete(&Key::owned(id, &key))?;
         view.delete(&key)?;
     }
+    // Its old bytes are ripe now.
+    view.close_group();
     Ok(())
 }
 
