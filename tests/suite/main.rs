@@ -1,4 +1,6 @@
 //! One test program: each one links every crate anew.
+#[cfg(feature = "discord")]
+mod discord;
 mod dialogues;
 mod encoder;
 mod faq_files;
