@@ -17,7 +17,7 @@ use super::spec;
 pub(super) const TOKEN: &str = "4200:CANARY-tGh8-token";
 pub(super) const ME: i64 = 4200;
 /// No test waits longer for anything.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The fake, as long as it lives.
 pub(super) struct Fake {
@@ -317,10 +317,6 @@ impl Inner {
     async fn answer(&self, request: Request) -> Reply {
         let path = request.path.trim_start_matches('/').to_owned();
         let (bot, method) = path.split_once('/').unwrap_or((&path, ""));
-        if bot != format!("bot{TOKEN}") || self.lock().is_revoked {
-            self.note(method, &json!({}));
-            return whole(Err((401, "Unauthorized".to_owned(), json!({}))));
-        }
         let body = if request.content_type.starts_with("multipart/") {
             multipart(&request)
         } else if request.body.is_empty() {
@@ -328,6 +324,10 @@ impl Inner {
         } else {
             serde_json::from_slice(&request.body).expect("the bot sends JSON")
         };
+        if bot != format!("bot{TOKEN}") || self.lock().is_revoked {
+            self.note(method, &body);
+            return whole(Err((401, "Unauthorized".to_owned(), json!({}))));
+        }
         self.note(method, &body);
         let fault = {
             let mut state = self.lock();

@@ -14,6 +14,8 @@ use super::fake::{Fake, TOKEN, user};
 pub(super) struct Shop {
     pub(super) fake: Fake,
     folder: TempDir,
+    /// How much of it is logged.
+    pub(super) log_level: &'static str,
     child: Option<Child>,
 }
 
@@ -71,6 +73,14 @@ impl Shop {
         shop
     }
 
+    /// The same, with the usual patience for customers who write much.
+    pub(super) async fn strict() -> Self {
+        let shop = Self::small().await;
+        fs::write(shop.path("deskbell.toml"), CONFIGURATION.replace("flood_messages = 100000\n", ""))
+            .expect("it can be written");
+        shop
+    }
+
     /// A shop with the sample that `deskbell init` writes; not yet open.
     pub(super) async fn sample() -> Self {
         let shop = Self::empty().await;
@@ -84,7 +94,12 @@ impl Shop {
     async fn empty() -> Self {
         let fake = Fake::start().await;
         fake.add_chat(-100_500, "supergroup", true);
-        let shop = Self { fake, folder: TempDir::new().expect("a folder can be made"), child: None };
+        let shop = Self {
+            fake,
+            folder: TempDir::new().expect("a folder can be made"),
+            log_level: "debug",
+            child: None,
+        };
         fs::write(shop.path("deskbell.toml"), CONFIGURATION).expect("it can be written");
         shop
     }
@@ -102,7 +117,7 @@ impl Shop {
         let mut command = Command::new(Path::new(env!("CARGO_BIN_EXE_deskbell")));
         command.args(arguments).current_dir(self.folder.path()).env_clear();
         command.env("DESKBELL_TELEGRAM_TOKEN", TOKEN).env("DESKBELL_TELEGRAM_API_URL", self.fake.url());
-        command.env("DESKBELL_LOG", "deskbell=debug,info").env("RUST_BACKTRACE", "1");
+        command.env("DESKBELL_LOG", self.log_level).env("RUST_BACKTRACE", "1");
         command.stdin(Stdio::null()).stdout(log.try_clone().expect("a handle can be copied")).stderr(log);
         command
     }
@@ -138,7 +153,7 @@ impl Shop {
     pub(super) async fn ended(&mut self) -> ExitStatus {
         let mut child = self.child.take().expect("it runs");
         let wait = tokio::task::spawn_blocking(move || child.wait().expect("it ends"));
-        tokio::time::timeout(Duration::from_secs(20), wait)
+        tokio::time::timeout(Duration::from_secs(60), wait)
             .await
             .expect("it ends soon")
             .expect("nobody panicked")

@@ -34,7 +34,7 @@ async fn a_day_at_the_shop() {
     assert_eq!(bold["type"], "bold");
     // She wants a person.
     shop.fake.presses(&anna.user, &answer, "Einen Menschen fragen");
-    anna.hears("Kolleg").await;
+    anna.hears("Bescheid").await;
     let card = shop.fake.said(-100_500, "Customer 11").await;
     let topic = card["message_thread_id"].clone();
     assert!(card["text"].as_str().unwrap().contains(asked), "{card}");
@@ -85,7 +85,7 @@ async fn a_day_at_the_shop() {
         if bert.heard().iter().any(|text| text.contains("ein Fahrrad liefern wir selbst")) {
             break;
         }
-        assert!(start.elapsed() < Duration::from_secs(15), "{:?}", bert.heard());
+        assert!(start.elapsed() < Duration::from_secs(60), "{:?}", bert.heard());
     }
     assert!(shop.close().await.success());
     shop.judge();
@@ -178,6 +178,8 @@ async fn power_cuts_lose_nothing_and_repeat_little() {
 #[tokio::test]
 async fn each_update_is_answered_once_however_often_it_comes() {
     let mut shop = Shop::small().await;
+    // All of it is logged, so that the token would be seen wherever it is told.
+    shop.log_level = "trace";
     shop.open().await;
     let mut luck = Luck(7);
     let mut sent: Vec<Value> = Vec::new();
@@ -271,11 +273,17 @@ fn obeyed(shop: &Shop) {
 #[tokio::test]
 async fn a_flood_slows_nobody_else() {
     let many = i64::try_from(times("DESKBELL_CUSTOMERS", 40)).expect("small");
-    let mut shop = Shop::small().await;
+    let mut shop = Shop::strict().await;
     shop.open().await;
-    let ask = async |ids: std::ops::Range<i64>| {
+    let warm = shop.customer(10);
+    warm.writes(KNOWN[0].0);
+    warm.hears(KNOWN[0].1).await;
+    let flooder = shop.customer(11);
+    // Each customer asks behind as many messages of the flooder.
+    let ask = async |ids: std::ops::Range<i64>, spam: usize| {
         let mut waits = Vec::new();
         for id in ids {
+            (0..spam).for_each(|number| drop(flooder.writes(&format!("spam number {number}"))));
             let start = Instant::now();
             let customer = shop.customer(id);
             customer.writes(KNOWN[0].0);
@@ -285,12 +293,8 @@ async fn a_flood_slows_nobody_else() {
         waits.sort_unstable();
         waits
     };
-    let idle = ask(1000..1000 + many).await;
-    let flooder = shop.customer(11);
-    for number in 0..400 {
-        flooder.writes(&format!("spam number {number}"));
-    }
-    let busy = ask(2000..2000 + many).await;
+    let idle = ask(1000..1000 + many, 0).await;
+    let busy = ask(2000..2000 + many, 20).await;
     let middle = |waits: &[Duration]| waits[waits.len() / 2];
     let late = |waits: &[Duration]| waits[waits.len() * 99 / 100];
     println!(
@@ -300,6 +304,7 @@ async fn a_flood_slows_nobody_else() {
         middle(&busy),
         late(&busy)
     );
+    // The disk is shared with other tests: a second of grace.
     assert!(late(&busy) < late(&idle) * 2 + Duration::from_secs(1), "{idle:?} {busy:?}");
     shop.fake.until("all was taken", |state| (state.kept() == 0).then_some(())).await;
     shop.kill();
