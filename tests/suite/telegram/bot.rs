@@ -5,7 +5,9 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use deskbell::channel::telegram::{Fatal, Settings, Telegram};
-use deskbell::channel::{Channel, DeliverError, Heard, HeardAct, Inbox, Lookup, NotTaken, Parcel, Suggestion};
+use deskbell::channel::{
+    Channel, DeliverError, Heard, HeardAct, Inbox, Lookup, NotTaken, Parcel, Suggestion,
+};
 use deskbell::desk::{Company, Message, Part, Place, Post, Receipt};
 use deskbell::faq::{ChannelKind, EntryId};
 use deskbell::text::Language;
@@ -111,11 +113,7 @@ impl Bot {
         fake.add_chat(-100_700, "supergroup", false);
         fake.add_chat(-100_800, "supergroup", false);
         fake.add_chat(11, "private", false);
-        let settings = Settings {
-            staff: Some(place("-100500")),
-            groups: vec![-100_700],
-            ..settings(&fake)
-        };
+        let settings = Settings { staff: Some(place("-100500")), groups: vec![-100_700], ..settings(&fake) };
         Self::run(fake, settings)
     }
 
@@ -128,7 +126,12 @@ impl Bot {
     }
 
     /// Delivers `post` as a new parcel.
-    pub(super) async fn deliver(&self, to: &str, post: Post, earlier: Option<Receipt>) -> Result<Receipt, DeliverError> {
+    pub(super) async fn deliver(
+        &self,
+        to: &str,
+        post: Post,
+        earlier: Option<Receipt>,
+    ) -> Result<Receipt, DeliverError> {
         let number = {
             let mut parcels = self.parcels.lock().expect("nobody panicked");
             *parcels += 1;

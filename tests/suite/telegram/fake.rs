@@ -106,7 +106,8 @@ impl Fake {
 
     /// A refusal in Telegram's words.
     pub(super) fn refuse(&self, method: &str, code: u16, description: &str, parameters: Value) {
-        let body = json!({"ok": false, "error_code": code, "description": description, "parameters": parameters});
+        let body =
+            json!({"ok": false, "error_code": code, "description": description, "parameters": parameters});
         self.fault(method, Reply::Whole { status: code, headers: Vec::new(), body: body.to_string() });
     }
 
@@ -371,7 +372,8 @@ impl Inner {
                     return whole(Err((409, reason.to_owned(), json!({}))));
                 }
                 if !state.updates.is_empty() {
-                    let batch: Vec<&Value> = state.updates.iter().take(limit).map(|(_, update)| update).collect();
+                    let batch: Vec<&Value> =
+                        state.updates.iter().take(limit).map(|(_, update)| update).collect();
                     return whole(Ok(json!(batch)));
                 }
             }
@@ -390,7 +392,8 @@ fn multipart(request: &Request) -> Value {
     let mut fields = json!({});
     for part in text.split(&format!("--{boundary}")) {
         let Some((head, content)) = part.split_once("\r\n\r\n") else { continue };
-        let name = head.split("name=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("it has a name");
+        let name =
+            head.split("name=\"").nth(1).and_then(|rest| rest.split('"').next()).expect("it has a name");
         let content = content.trim_end_matches("\r\n");
         let value = if head.contains("filename") { None } else { serde_json::from_str(content).ok() };
         fields[name] = value.unwrap_or_else(|| json!(content));
@@ -401,7 +404,9 @@ fn multipart(request: &Request) -> Value {
 impl State {
     fn call(&mut self, method: &str, body: &Value) -> Outcome {
         match method {
-            "getMe" => Ok(json!({"id": ME, "is_bot": true, "first_name": "Deskbell", "username": "deskbell_bot", "can_join_groups": true, "can_read_all_group_messages": false, "supports_inline_queries": true})),
+            "getMe" => Ok(
+                json!({"id": ME, "is_bot": true, "first_name": "Deskbell", "username": "deskbell_bot", "can_join_groups": true, "can_read_all_group_messages": false, "supports_inline_queries": true}),
+            ),
             "setWebhook" => {
                 self.webhook = Some(body.clone()).filter(|body| body["url"] != "");
                 Ok(json!(true))
@@ -414,7 +419,10 @@ impl State {
             "answerCallbackQuery" => Ok(json!(true)),
             "getBusinessConnection" => {
                 let id = body["business_connection_id"].as_str().unwrap_or_default();
-                self.connections.get(id).cloned().ok_or_else(|| no("Bad Request: business connection not found"))
+                self.connections
+                    .get(id)
+                    .cloned()
+                    .ok_or_else(|| no("Bad Request: business connection not found"))
             }
             _ => self.in_chat(method, body),
         }
@@ -426,21 +434,29 @@ impl State {
             return Ok(json!(true));
         }
         let chat = body["chat_id"].as_i64().unwrap_or_default();
-        let Some(known) = self.chats.get(&chat).cloned() else { return Err(no("Bad Request: chat not found")) };
+        let Some(known) = self.chats.get(&chat).cloned() else {
+            return Err(no("Bad Request: chat not found"));
+        };
         if let Some(new) = known.moved_to {
             let reason = "Bad Request: group chat was upgraded to a supergroup chat".to_owned();
             return Err((400, reason, json!({"migrate_to_chat_id": new})));
         }
         if known.is_shut {
             let private = "Forbidden: bot was blocked by the user";
-            return Err(no(if 0 < chat { private } else { "Forbidden: bot was kicked from the supergroup chat" }));
+            return Err(no(if 0 < chat {
+                private
+            } else {
+                "Forbidden: bot was kicked from the supergroup chat"
+            }));
         }
         match method {
             "getChat" => Ok(self.chat_json(chat, &json!({"first_name": "Somebody"}))),
             "createForumTopic" | "editForumTopic" | "closeForumTopic" | "reopenForumTopic" => {
                 self.topic(method, chat, body)
             }
-            "editMessageText" | "editMessageCaption" | "editMessageReplyMarkup" => self.edit(method, chat, body),
+            "editMessageText" | "editMessageCaption" | "editMessageReplyMarkup" => {
+                self.edit(method, chat, body)
+            }
             "deleteMessage" => {
                 let number = body["message_id"].as_i64().unwrap_or_default();
                 let removed = self.messages.remove(&(chat, number));
@@ -493,7 +509,9 @@ impl State {
             None => drop(message.as_object_mut().expect("an object").remove("reply_markup")),
         }
         if *message == before {
-            return Err(no("Bad Request: message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message"));
+            return Err(no(
+                "Bad Request: message is not modified: specified new message content and reply markup are exactly the same as a current content and reply markup of the message",
+            ));
         }
         Ok(message.clone())
     }
@@ -530,7 +548,9 @@ impl State {
         let number = self.next_message(chat);
         let me = json!({"id": ME, "is_bot": true, "first_name": "Deskbell", "username": "deskbell_bot"});
         let mut message = json!({"message_id": number, "date": 1_780_000_000, "from": me, "chat": self.chat_json(chat, &json!({"first_name": "Somebody"}))});
-        for field in ["text", "entities", "caption", "caption_entities", "reply_markup", "business_connection_id"] {
+        for field in
+            ["text", "entities", "caption", "caption_entities", "reply_markup", "business_connection_id"]
+        {
             if let Some(value) = body.get(field) {
                 message[field] = value.clone();
             }

@@ -40,18 +40,27 @@ async fn media_keep_their_words_and_their_files() {
     let bot = Bot::start().await;
     let anna = user(11, "Anna", "en");
     let contents = [
-        (json!({"photo": [{"file_id": "small"}, {"file_id": "LARGE"}], "caption": "It is wet"}), "\"It is wet\" [Image photo:LARGE]"),
+        (
+            json!({"photo": [{"file_id": "small"}, {"file_id": "LARGE"}], "caption": "It is wet"}),
+            "\"It is wet\" [Image photo:LARGE]",
+        ),
         (json!({"voice": {"file_id": "V"}}), "\"\" [Voice voice:V]"),
         (json!({"document": {"file_id": "D", "file_name": "bill.pdf"}}), "\"\" [File document:D `bill.pdf`]"),
         (json!({"animation": {"file_id": "A"}, "document": {"file_id": "A2"}}), "\"\" [Video animation:A]"),
         (json!({"video_note": {"file_id": "N"}}), "\"\" [Video video_note:N]"),
         (json!({"sticker": {"file_id": "S", "emoji": "👍"}}), "\"\" [Sticker sticker:S]"),
         (json!({"location": {"latitude": 52.5, "longitude": 13.4}}), "\"\" [Location location:52.5,13.4]"),
-        (json!({"venue": {"title": "Shop", "address": "Main St"}, "location": {"latitude": 1.0, "longitude": 2.0}}), "\"Shop Main St\" [Location location:1,2]"),
+        (
+            json!({"venue": {"title": "Shop", "address": "Main St"}, "location": {"latitude": 1.0, "longitude": 2.0}}),
+            "\"Shop Main St\" [Location location:1,2]",
+        ),
         (json!({"contact": {"first_name": "Bo", "phone_number": "+491"}}), "\"Bo +491\" [File copy:11/9]"),
         (json!({"poll": {"id": "1", "question": "?"}}), "\"\" [File copy:11/10]"),
         (json!({"hologram": {"file": 7}}), "\"\" [File copy:11/11]"),
-        (json!({"rich_message": {"blocks": [{"type": "paragraph", "text": "Is it"}, {"type": "paragraph", "text": ["really ", {"type": "bold", "text": "open"}]}]}}), "\"Is it\\nreally open\""),
+        (
+            json!({"rich_message": {"blocks": [{"type": "paragraph", "text": "Is it"}, {"type": "paragraph", "text": ["really ", {"type": "bold", "text": "open"}]}]}}),
+            "\"Is it\\nreally open\"",
+        ),
     ];
     for (content, _) in &contents {
         bot.fake.writes(11, &anna, content.clone());
@@ -63,7 +72,8 @@ async fn media_keep_their_words_and_their_files() {
     bot.fake.writes(11, &anna, json!({"text": "end"}));
     let lines = bot.inbox.lines(contents.len() + 1).await;
     for (line, (_, expected)) in lines.iter().zip(&contents) {
-        let act = line.split_once(": wrote ").map(|(_, act)| act.replace("\\n\\n", "\\n").replace(" \\n", "\\n"));
+        let act =
+            line.split_once(": wrote ").map(|(_, act)| act.replace("\\n\\n", "\\n").replace(" \\n", "\\n"));
         assert_eq!(act.as_deref(), Some(*expected));
     }
     assert!(lines[contents.len()].ends_with("wrote \"end\""), "{lines:?}");
@@ -75,8 +85,13 @@ async fn words_are_not_lost_to_what_is_new_or_broken() {
     let bot = Bot::start().await;
     let anna = user(11, "Anna", "x");
     bot.fake.writes(11, &anna, text_with("tomorrow at 5?", "date_time", 0, 8));
-    bot.fake.writes(11, &anna, json!({"text": "odd", "entities": [{"type": 5, "offset": -1}], "reply_markup": "?"}));
-    bot.fake.push(json!({"message": {"message_id": 7, "chat": {"id": 11}, "text": "bare", "from": {"id": 11}}}));
+    bot.fake.writes(
+        11,
+        &anna,
+        json!({"text": "odd", "entities": [{"type": 5, "offset": -1}], "reply_markup": "?"}),
+    );
+    bot.fake
+        .push(json!({"message": {"message_id": 7, "chat": {"id": 11}, "text": "bare", "from": {"id": 11}}}));
     bot.fake.push(json!({"message": {"text": "without a chat"}}));
     bot.fake.push(json!({"something_new": {"text": "?"}}));
     bot.fake.writes(11, &anna, json!({"text": "end"}));
@@ -103,8 +118,16 @@ async fn in_groups_it_hears_where_it_is_asked() {
     let ours = json!({"text": "Thanks", "reply_to_message": answer, "message_thread_id": 4});
     fake.writes(-100_800, &anna, ours);
     fake.writes(-100_700, &bo, json!({"text": "here it reads all"}));
-    fake.writes(-100_700, &json!({"id": 77, "is_bot": true, "first_name": "Other bot"}), json!({"text": "beep"}));
-    fake.writes(-100_700, &bo, json!({"text": "in a topic", "message_thread_id": 5, "is_topic_message": true}));
+    fake.writes(
+        -100_700,
+        &json!({"id": 77, "is_bot": true, "first_name": "Other bot"}),
+        json!({"text": "beep"}),
+    );
+    fake.writes(
+        -100_700,
+        &bo,
+        json!({"text": "in a topic", "message_thread_id": 5, "is_topic_message": true}),
+    );
     let lines = bot.inbox.lines(7).await;
     let mut lines: Vec<&str> = lines.iter().map(String::as_str).collect();
     lines.sort_unstable();
@@ -137,7 +160,11 @@ async fn staff_are_heard_in_their_topics() {
     bot.fake.writes(-100_500, &sam, claim);
     bot.fake.writes(-100_500, &sam, topic(json!({"forum_topic_closed": {}})));
     let anonymous = json!({"text": "from the house", "sender_chat": {"id": -100_500, "type": "supergroup", "title": "Staff"}});
-    bot.fake.writes(-100_500, &json!({"id": 1_087_968_824, "is_bot": true, "first_name": "Group"}), topic(anonymous));
+    bot.fake.writes(
+        -100_500,
+        &json!({"id": 1_087_968_824, "is_bot": true, "first_name": "Group"}),
+        topic(anonymous),
+    );
     bot.fake.writes(-100_500, &sam, json!({"text": "lunch?"}));
     let mut lines = bot.inbox.lines(5).await;
     lines.sort_unstable();
@@ -166,7 +193,8 @@ async fn in_the_owners_own_account_customers_are_heard_and_the_owner_is_not() {
     };
     business(json!({"text": "Seid ihr offen?"}), "conn1", "business_message", &anna);
     business(json!({"text": "Ja, komm vorbei"}), "conn1", "business_message", &owner);
-    let ours = json!({"text": "said by us", "sender_business_bot": {"id": ME, "is_bot": true, "first_name": "D"}});
+    let ours =
+        json!({"text": "said by us", "sender_business_bot": {"id": ME, "is_bot": true, "first_name": "D"}});
     business(ours, "conn1", "business_message", &owner);
     business(json!({"text": "not allowed to answer"}), "mute", "business_message", &anna);
     business(json!({"text": "unknown"}), "gone", "business_message", &anna);

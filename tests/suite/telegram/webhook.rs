@@ -41,7 +41,8 @@ async fn start(certificate: Option<Vec<u8>>) -> Hook {
 
 impl Hook {
     async fn post(&self, secret: &str, body: Vec<u8>) -> Response {
-        let request = Client::new().post(&self.url).header("X-Telegram-Bot-Api-Secret-Token", secret).body(body);
+        let request =
+            Client::new().post(&self.url).header("X-Telegram-Bot-Api-Secret-Token", secret).body(body);
         request.send().await.expect("it answers")
     }
 

@@ -24,14 +24,17 @@ async fn telegram_forgets_an_update_only_when_it_is_stored() {
     assert_eq!(bot.fake.kept(), 20);
     let lines = bot.inbox.lines(20).await;
     for name in ["anna", "bo"] {
-        let order: Vec<&str> = lines.iter().filter_map(|line| line.split(&format!("\"{name} ")).nth(1)).collect();
+        let order: Vec<&str> =
+            lines.iter().filter_map(|line| line.split(&format!("\"{name} ")).nth(1)).collect();
         let expected: Vec<String> = (0..10).map(|number| format!("{number}\"")).collect();
         assert_eq!(order, expected, "each one's words stay in order");
     }
-    bot.fake.until("the updates are forgotten", |state| {
-        let offset = state.calls_of("getUpdates").last()?["offset"].as_i64();
-        (offset == Some(21)).then_some(())
-    }).await;
+    bot.fake
+        .until("the updates are forgotten", |state| {
+            let offset = state.calls_of("getUpdates").last()?["offset"].as_i64();
+            (offset == Some(21)).then_some(())
+        })
+        .await;
     bot.end().await;
 }
 
@@ -122,8 +125,12 @@ async fn the_commands_are_told_by_language_and_place() {
     let bot = Bot::start().await;
     bot.fake.until("the commands", |state| (state.calls_of("setMyCommands").len() == 6).then_some(())).await;
     let calls = bot.fake.state().calls_of("setMyCommands");
-    let german = calls.iter().find(|call| call["language_code"] == "de" && call["scope"]["type"] == "default").unwrap();
-    let names: Vec<&str> = german["commands"].as_array().unwrap().iter().filter_map(|one| one["command"].as_str()).collect();
+    let german = calls
+        .iter()
+        .find(|call| call["language_code"] == "de" && call["scope"]["type"] == "default")
+        .unwrap();
+    let names: Vec<&str> =
+        german["commands"].as_array().unwrap().iter().filter_map(|one| one["command"].as_str()).collect();
     assert_eq!(names, ["faq", "person", "help", "mydata", "forget"]);
     assert!(calls.iter().any(|call| call["scope"] == json!({"type": "chat", "chat_id": -100_500})));
     bot.end().await;
