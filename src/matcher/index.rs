@@ -411,7 +411,7 @@ impl fmt::Debug for Index {
         f.debug_struct("Index")
             .field("items", &self.items.len())
             .field("thresholds", &self.thresholds)
-            .finish()
+            .finish_non_exhaustive()
     }
 }
 

@@ -12,9 +12,9 @@ pub(super) fn text(markdown: &str) -> String {
     while let Some(c) = rest.chars().next() {
         let skipped = match c {
             '{' => tag(rest),
-            ']' => address(rest),
+            ']' => Some(address(rest)),
             '*' | '_' | '`' | '#' | '[' | '!' | '>' | '|' | '~' => {
-                Some(if c == '!' && !rest.starts_with("![") { 0 } else { 1 })
+                Some(usize::from(c != '!' || rest.starts_with("![")))
             }
             _ => None,
         };
@@ -53,7 +53,7 @@ fn tag(text: &str) -> Option<usize> {
 }
 
 /// The length of `](address)` at the start of `text`; of `]` alone where no address follows.
-fn address(text: &str) -> Option<usize> {
+fn address(text: &str) -> usize {
     let length = text.strip_prefix("](").and_then(|rest| rest.find(')')).map(|at| at + 3);
-    Some(length.unwrap_or(1))
+    length.unwrap_or(1)
 }

@@ -5,7 +5,6 @@ mod documents;
 mod fake;
 mod hearing;
 mod interactions;
-mod line;
 mod rest;
 mod saying;
 mod troubles;
