@@ -4,11 +4,11 @@ use std::fmt::Write as _;
 
 use teloxide_core::types::InlineKeyboardMarkup;
 
-use crate::channel::markup::{self, Rich, Style, Styled};
+use crate::channel::markup::{Rich, Style, Styled};
 use crate::channel::split::{split, utf16_units};
 use crate::desk::{Attachment, AttachmentKind, Message};
 
-use super::entities::openable;
+use super::entities::{openable, words};
 use super::keyboard::{BUTTONS, keyboard};
 use super::media::{FileKind, Media};
 
@@ -55,7 +55,7 @@ impl Piece {
 /// The pieces of `message`: pictures of the owner's answer, its text, then what is passed on with it. Short words stand
 /// below a single picture or file. The buttons are below the last words. `room` UTF-16 units are left free in each text.
 pub(super) fn compose(message: &Message, room: usize) -> Vec<Piece> {
-    let (rich, pictures) = pictures(markup::rich(&message.parts));
+    let (rich, pictures) = pictures(words(&message.parts));
     let attachments: Vec<Content> = message.attachments.iter().map(attachment).collect();
     let mut pieces = match (pictures.as_slice(), attachments.as_slice()) {
         ([only], []) | ([], [only]) if let Some(whole) = captioned(only, &rich, room) => vec![whole],

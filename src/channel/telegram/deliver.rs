@@ -13,7 +13,7 @@ use teloxide_core::payloads::{
 use teloxide_core::types::{BusinessConnectionId, ChatAction, ChatId, MessageId, ReactionType, ThreadId};
 use tokio::time::Instant;
 
-use crate::channel::markup::{self, Rich};
+use crate::channel::markup::Rich;
 use crate::channel::split::{split, utf16_units};
 use crate::channel::{DeliverError, Parcel};
 use crate::desk::{Message, Part, Post, Receipt};
@@ -23,7 +23,7 @@ use super::address::{Address, Form, Written};
 use super::api::ApiError;
 use super::chain;
 use super::compose::{CAPTION, Content, Piece, TEXT, compose};
-use super::entities::entities;
+use super::entities::{entities, words};
 use super::keyboard::keyboard;
 use super::pace::Side;
 use super::send::{is_gone, is_topic_gone, previews, send};
@@ -211,7 +211,7 @@ impl Telegram {
         done: &mut Done,
     ) -> Result<(), Stop> {
         let earlier = earlier(parcel);
-        let rich = markup::rich(&message.parts);
+        let rich = words(&message.parts);
         if rich.text.is_empty() {
             done.written = earlier;
             return Ok(());

@@ -3,24 +3,28 @@
 use reqwest::Url;
 use teloxide_core::types::{MessageEntity, MessageEntityKind};
 
-use crate::channel::markup::{Rich, Style, Styled};
+use crate::channel::markup::{self, Rich, Style, Styled};
 use crate::channel::split::utf16_units;
+use crate::desk::Part;
 
-/// The text of `rich`, and what Telegram must know to show its styles. A link that Telegram can't open (a bare
-/// `mailto:`, a relative path) stays readable: its address follows in brackets.
+/// The parts' text and styles, for Telegram: a link that it can't open (`mailto:`, a relative path) becomes plain words,
+/// with its address in brackets behind them.
+pub(super) fn words(parts: &[Part]) -> Rich {
+    readable(markup::rich(parts))
+}
+
+/// The text of `rich`, and what Telegram must know to show its styles.
 pub(super) fn entities(rich: &Rich) -> (String, Vec<MessageEntity>) {
-    let (text, spans) = with_addresses(rich);
-    let mut offsets = Offsets { text: &text, byte: 0, unit: 0 };
+    let text = &rich.text;
+    let mut offsets = Offsets { text, byte: 0, unit: 0 };
     // Spans are sorted by their starts, so one walk over the text finds them; ends are found from their own start.
-    let entities = spans
-        .iter()
-        .filter_map(|span| {
-            let start = offsets.unit_at(span.range.start);
-            let length = utf16_units(text.get(span.range.clone())?);
-            Some(MessageEntity::new(kind(&span.style)?, start, length))
-        })
-        .collect();
-    (text, entities)
+    let spans = rich.spans.iter();
+    let entities = spans.filter_map(|span| {
+        let start = offsets.unit_at(span.range.start);
+        let length = utf16_units(text.get(span.range.clone())?);
+        Some(MessageEntity::new(kind(&span.style)?, start, length))
+    });
+    (text.clone(), entities.collect())
 }
 
 fn kind(style: &Style) -> Option<MessageEntityKind> {
@@ -50,15 +54,12 @@ fn in_brackets(span: &Styled, text: &str) -> Option<String> {
 }
 
 /// The text with such addresses put in, and the spans moved along.
-fn with_addresses(rich: &Rich) -> (String, Vec<Styled>) {
-    let mut additions: Vec<(usize, String)> = Vec::new();
-    for span in &rich.spans {
-        if let Some(addition) = in_brackets(span, &rich.text) {
-            additions.push((span.range.end, addition));
-        }
-    }
+fn readable(rich: Rich) -> Rich {
+    let additions =
+        rich.spans.iter().filter_map(|span| Some((span.range.end, in_brackets(span, &rich.text)?)));
+    let mut additions: Vec<(usize, String)> = additions.collect();
     if additions.is_empty() {
-        return (rich.text.clone(), rich.spans.clone());
+        return rich;
     }
     additions.sort_by_key(|(at, _)| *at);
     let mut text = String::with_capacity(rich.text.len());
@@ -79,7 +80,9 @@ fn with_addresses(rich: &Rich) -> (String, Vec<Styled>) {
         range: moved(span.range.start, false)..moved(span.range.end, matches!(span.style, Style::Link(_))),
         style: span.style.clone(),
     });
-    (text.clone(), spans.collect())
+    let is_shown =
+        |span: &Styled| !matches!(&span.style, Style::Link(address) if openable(address).is_none());
+    Rich { text, spans: spans.filter(is_shown).collect(), images: rich.images }
 }
 
 /// Counts UTF-16 units along a text, forwards.
@@ -103,8 +106,10 @@ impl Offsets<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::channel::markup::{markdown, rich};
-    use crate::desk::Part;
+
+    fn markdown(source: &str) -> Rich {
+        words(&[Part::Markdown(source.to_owned())])
+    }
 
     /// The stretches that carry an entity, cut out as Telegram would, with the entity's name.
     fn shown(rich: &Rich) -> Vec<(String, String)> {
@@ -136,7 +141,7 @@ mod tests {
     #[test]
     fn literal_words_carry_no_entity() {
         let signs = "**a** _b_ `c` [d](https://e.org) <b>f</b> &amp; ||g||";
-        let rich = rich(&[Part::Literal(signs.to_owned())]);
+        let rich = words(&[Part::Literal(signs.to_owned())]);
         assert_eq!(entities(&rich), (signs.to_owned(), Vec::new()));
     }
 
@@ -148,5 +153,24 @@ mod tests {
         let expected = [("Write (us@example.org)", "bold"), ("now", "italic")];
         let expected: Vec<_> = expected.map(|(text, kind)| (text.to_owned(), kind.to_owned())).into();
         assert_eq!(shown(&rich), expected);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn every_piece_of_any_text_has_entities_within_it(
+            source in r"([a-zäß😀👨‍👩‍👧 .\n]|\*\*|\*|`|~~|\[|\]\(https://e\.org\)|\]\(mailto:a@b\)|> |- |1\. |\\){0,120}",
+            limit in 1_usize..40,
+        ) {
+            for piece in crate::channel::split::split(&markdown(&source), limit, utf16_units) {
+                proptest::prop_assert!(utf16_units(&piece.text) <= limit.max(20), "too long");
+                let (text, entities) = entities(&piece);
+                let units: Vec<u16> = text.encode_utf16().collect();
+                for entity in entities {
+                    proptest::prop_assert!(0 < entity.length && entity.offset + entity.length <= units.len());
+                    let stretch = &units[entity.offset..entity.offset + entity.length];
+                    proptest::prop_assert!(String::from_utf16(stretch).is_ok(), "a character is cut");
+                }
+            }
+        }
     }
 }

@@ -7,12 +7,12 @@ use teloxide_core::types::{
 };
 
 use crate::channel::split::{split, utf16_units};
-use crate::channel::{Lookup, Suggestion, markup};
+use crate::channel::{Lookup, Suggestion};
 use crate::text::Language;
 
 use super::api::{Api, ApiError};
 use super::compose::TEXT;
-use super::entities::entities;
+use super::entities::{entities, words};
 use super::send::previews;
 use super::update::InlineQuery;
 
@@ -44,7 +44,7 @@ pub(super) async fn answer(
 
 /// An entry to send; none where it has no words of its own.
 fn result(suggestion: &Suggestion, link_previews: bool) -> Option<InlineQueryResult> {
-    let rich = markup::rich(&suggestion.answer);
+    let rich = words(&suggestion.answer);
     let first = split(&rich, TEXT, utf16_units).into_iter().next()?;
     if first.text.is_empty() {
         return None;

@@ -340,3 +340,50 @@ where
     let value = Value::deserialize(deserializer)?;
     Ok(T::deserialize(value).unwrap_or_default())
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn half_a_character_costs_one_sign_and_not_the_message() {
+        for (text, read_as) in [
+            (r"a\ud83db", "a\u{fffd}b"),
+            (r"\ude00 \ud83d\ude00", "\u{fffd} 😀"),
+            (r"\\ud83d", r"\ud83d"),
+            (r"\ud83d\ud83d\ude00", "\u{fffd}😀"),
+        ] {
+            let json = format!(
+                r#"{{"update_id": 1, "message": {{"message_id": 2, "chat": {{"id": 3}}, "text": "{text}"}}}}"#
+            );
+            let update = read(&json).expect("it can be read");
+            assert_eq!(update.message.expect("it has a message").text.as_deref(), Some(read_as));
+        }
+    }
+
+    #[test]
+    fn a_number_is_found_where_nothing_else_is() {
+        let update =
+            number_only(r#"{"update_id": 7, "message": {"text": "\ud83d"}}"#).expect("it has a number");
+        assert_eq!(update.number, 7);
+        assert!(number_only("[]").is_none());
+    }
+
+    proptest! {
+        #[test]
+        fn reading_never_panics(json in r#"[{}\[\]":,a-z0-9\\ud83e ]{0,80}"#) {
+            let _ = read(&json);
+            let _ = mended(&json);
+        }
+
+        #[test]
+        fn an_entity_is_a_stretch_of_the_text_or_nothing(text in ".{0,20}", offset in 0_usize..30, length in 0_usize..30) {
+            let entity = Entity { kind: "bold".to_owned(), offset, length, url: None, user: None };
+            if let Some(range) = entity.range(&text) {
+                prop_assert_eq!(text[range].encode_utf16().count(), length);
+            }
+        }
+    }
+}

@@ -220,6 +220,13 @@ impl Fake {
         id
     }
 
+    /// Calls the webhook at `address` with each update, in order, again until it answers 200, until the task is
+    /// aborted. (The registered address is the proxy's; `address` is where the proxy would pass it on.)
+    pub(super) fn call_webhook(&self, address: String) -> tokio::task::JoinHandle<()> {
+        let inner = self.inner.clone();
+        tokio::spawn(async move { inner.call_webhook(&address).await })
+    }
+
     pub(super) fn connect(&self, id: &str, owner: &Value, can_reply: bool) {
         let connection = json!({"id": id, "user": owner, "user_chat_id": owner["id"], "date": 1_780_000_000, "is_enabled": true, "rights": {"can_reply": can_reply}});
         self.state().connections.insert(id.to_owned(), connection);
@@ -355,6 +362,34 @@ impl Inner {
         state.calls.push(Call { method: method.to_owned(), body: body.clone(), at: Instant::now() });
         drop(state);
         self.change();
+    }
+
+    async fn call_webhook(&self, address: &str) {
+        let client =
+            reqwest::Client::builder().timeout(Duration::from_secs(15)).build().expect("it can be made");
+        let mut changes = self.changed.subscribe();
+        loop {
+            changes.borrow_and_update();
+            let next = {
+                let state = self.lock();
+                let secret = state.webhook.as_ref().map(|webhook| webhook["secret_token"].clone());
+                secret.zip(state.updates.front().cloned())
+            };
+            let Some((secret, (number, update))) = next else {
+                changes.changed().await.expect("the fake lives");
+                continue;
+            };
+            let request = client.post(address).json(&update);
+            let request =
+                request.header("X-Telegram-Bot-Api-Secret-Token", secret.as_str().unwrap_or_default());
+            match request.send().await {
+                Ok(answer) if answer.status() == 200 => {
+                    self.lock().updates.retain(|(kept, _)| *kept != number);
+                    self.change();
+                }
+                _ => tokio::time::sleep(Duration::from_millis(200)).await,
+            }
+        }
     }
 
     async fn get_updates(&self, body: &Value) -> Reply {

@@ -2,6 +2,7 @@
 
 mod bot;
 mod fake;
+mod guide;
 mod http;
 mod incoming;
 mod outgoing;

@@ -104,6 +104,12 @@ impl Shop {
         shop
     }
 
+    /// Adds `lines` to its settings.
+    pub(super) fn set(&self, lines: &str) {
+        let before = fs::read_to_string(self.path("deskbell.toml")).expect("it was written");
+        fs::write(self.path("deskbell.toml"), before + lines).expect("it can be written");
+    }
+
     pub(super) fn path(&self, path: &str) -> PathBuf {
         self.folder.path().join(path)
     }
@@ -114,7 +120,10 @@ impl Shop {
             .create(true)
             .open(self.path("log.txt"))
             .expect("a log can be kept");
-        let mut command = Command::new(Path::new(env!("CARGO_BIN_EXE_deskbell")));
+        // A long run can keep a binary of its own, while the tree goes on being built.
+        let binary = std::env::var_os("DESKBELL_BINARY").map(PathBuf::from);
+        let mut command =
+            Command::new(binary.unwrap_or_else(|| Path::new(env!("CARGO_BIN_EXE_deskbell")).to_path_buf()));
         command.args(arguments).current_dir(self.folder.path()).env_clear();
         command.env("DESKBELL_TELEGRAM_TOKEN", TOKEN).env("DESKBELL_TELEGRAM_API_URL", self.fake.url());
         command.env("DESKBELL_LOG", self.log_level).env("RUST_BACKTRACE", "1");
@@ -132,6 +141,7 @@ impl Shop {
     }
 
     pub(super) fn spawn(&mut self) {
+        assert!(self.child.is_none(), "it runs already");
         self.child = Some(self.command(&["run"]).spawn().expect("the binary starts"));
     }
 

@@ -12,7 +12,7 @@ use super::bot::{Bot, settings};
 use super::fake::{Fake, user};
 
 /// A port that was free a moment ago.
-fn free_port() -> SocketAddr {
+pub(super) fn free_port() -> SocketAddr {
     TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a port is free")
 }
 

@@ -91,6 +91,99 @@ async fn a_day_at_the_shop() {
     shop.judge();
 }
 
+#[tokio::test]
+async fn commands_menus_and_links_work() {
+    let mut shop = Shop::sample().await;
+    shop.open().await;
+    let bert = shop.customer(12);
+    let tells = |text: &str| shop.fake.writes(12, &bert.user, command(text));
+    tells("/start delivery-cost");
+    bert.hears("4,90 €").await;
+    tells("/faq");
+    let topics = bert.hears("Worum geht es?").await;
+    shop.fake.presses(&bert.user, &topics, "Lieferung");
+    let entries = bert.hears("Lieferung:").await;
+    shop.fake.presses(&bert.user, &entries, "Liefern Sie ins Ausland?");
+    bert.hears("Europäischen Union").await;
+    tells("/mydata");
+    bert.hears("Customer 12").await;
+    tells("/forget");
+    let really = bert.hears("löschen").await;
+    shop.fake.presses(&bert.user, &really, "Ja, löschen");
+    bert.hears("Erledigt").await;
+    assert!(shop.close().await.success());
+    shop.judge();
+}
+
+#[tokio::test]
+async fn a_webhook_loses_nothing_in_a_power_cut() {
+    let mut shop = Shop::small().await;
+    let listen = super::webhook::free_port();
+    shop.set(&format!("[telegram.webhook]\nurl = \"https://shop.example/hook\"\nlisten = \"{listen}\"\n"));
+    let calls = shop.fake.call_webhook(format!("http://{listen}/hook"));
+    for (question, _) in KNOWN {
+        shop.spawn();
+        for id in 11..17 {
+            shop.customer(id).writes(question);
+        }
+        shop.fake.until("most of them are taken", |state| (state.kept() < 3).then_some(())).await;
+        shop.kill();
+    }
+    shop.spawn();
+    for id in 11..17 {
+        let customer = shop.customer(id);
+        customer.hears(KNOWN[3].1).await;
+        assert_eq!(compare(&[0, 1, 2, 3], &customer.heard()).0, Vec::<String>::new());
+    }
+    calls.abort();
+    assert!(shop.close().await.success());
+    shop.judge();
+}
+
+#[tokio::test]
+async fn a_burst_is_taken_at_once_and_answered_at_telegrams_pace() {
+    let customers = i64::try_from(times("DESKBELL_CUSTOMERS", 30)).expect("small");
+    let each = usize::try_from(times("DESKBELL_MESSAGES", 4)).expect("small");
+    let mut shop = Shop::small().await;
+    let ids = 1000..1000 + customers;
+    for round in 0..each {
+        for id in ids.clone() {
+            shop.customer(id).writes(KNOWN[round % KNOWN.len()].0);
+        }
+    }
+    let start = Instant::now();
+    shop.open().await;
+    let patience =
+        Duration::from_secs(60 + times("DESKBELL_CUSTOMERS", 30) * times("DESKBELL_MESSAGES", 4) / 10);
+    let done = |shop: &Shop| {
+        let state = shop.fake.state();
+        let ours = |id: i64| {
+            let messages = state.messages.range((id, 0)..=(id, i64::MAX));
+            messages.filter(|(_, message)| message["from"]["id"] == super::fake::ME).count()
+        };
+        ids.clone().all(|id| each <= ours(id))
+    };
+    let mut taken = None;
+    while !done(&shop) {
+        if taken.is_none() && shop.fake.kept() == 0 {
+            taken = Some(start.elapsed());
+        }
+        assert!(start.elapsed() < patience, "{} updates are left", shop.fake.kept());
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    let asked: Vec<usize> = (0..each).map(|round| round % KNOWN.len()).collect();
+    for id in ids.clone() {
+        assert_eq!(compare(&asked, &shop.customer(id).heard()), (Vec::new(), 0));
+    }
+    tell(&format!(
+        "{} messages of {customers} customers: taken in {taken:?}, answered in {:?}",
+        asked.len() * ids.count(),
+        start.elapsed()
+    ));
+    assert!(shop.close().await.success());
+    shop.judge();
+}
+
 /// Numbers without a pattern, the same for every seed.
 struct Luck(u64);
 
