@@ -9,4 +9,6 @@ mod matching;
 mod rooms;
 mod text;
 mod stores;
+mod faults;
+mod properties;
 mod simulation;

@@ -15,13 +15,15 @@
 
 use std::fs::File;
 use std::io::{Seek as _, SeekFrom, Write as _};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use crate::store::StoreError;
 use crate::store::shelf::{Changes, Shelf, Visit};
-use crate::store::view::scan_under;
+use crate::store::table::Table;
+use crate::store::view::{VisitAll, scan_under};
 
 use super::files;
 use super::journal::{self, Journal};
@@ -32,6 +34,8 @@ use super::tree::Tree;
 pub(super) struct DiskShelf {
     folder: PathBuf,
     sequence: AtomicU64,
+    /// Whether sled has failed, and must be opened again before it is told anything more.
+    has_failed: AtomicBool,
     lookup: RwLock<Lookup>,
     writing: Mutex<Writing>,
 }
@@ -52,8 +56,6 @@ struct Lookup {
     number: u32,
     /// `None` between a failure and its mending.
     tree: Option<Tree>,
-    /// Whether sled has failed, and must be opened again before it is told anything more.
-    is_behind: bool,
     /// What sled has not taken, to be laid over it.
     over: Changes,
 }
@@ -79,11 +81,11 @@ impl DiskShelf {
         files::sync_folder(&path)?;
         files::sync_folder(folder)?;
         let before = tree.state().sequence;
-        let last = journal::replay(folder, before, &mut |sequence, changes| tree.apply(sequence, &changes))?;
-        let acknowledged = read_last(folder);
-        if acknowledged.is_some_and(|acknowledged| last < acknowledged) {
-            let missing = acknowledged.unwrap_or_default() - last;
-            return Err(StoreError::Damaged(format!("the last {missing} writes are missing")));
+        let reach = journal::replay(folder, before, &mut |sequence, changes| tree.apply(sequence, &changes))?;
+        let last = reach.last;
+        let missing = read_last(folder).map_or(0, |acknowledged| acknowledged.saturating_sub(last));
+        if reach.has_hole || missing != 0 {
+            return Err(StoreError::Damaged(format!("after write {last} others are missing")));
         }
         let path = folder.join(LAST);
         let last_file =
@@ -91,7 +93,8 @@ impl DiskShelf {
         let shelf = Self {
             folder: folder.to_owned(),
             sequence: AtomicU64::new(last),
-            lookup: RwLock::new(Lookup { number, tree: Some(tree), is_behind: false, over: Changes::new() }),
+            has_failed: AtomicBool::new(false),
+            lookup: RwLock::new(Lookup { number, tree: Some(tree), over: Changes::new() }),
             writing: Mutex::new(Writing {
                 journal: Journal::new(folder)?,
                 last: last_file,
@@ -114,7 +117,7 @@ impl DiskShelf {
             return Ok(());
         }
         let lookup = self.lookup();
-        if lookup.is_behind {
+        if self.is_behind() {
             return Err(behind());
         }
         let synced = lookup.tree.as_ref().ok_or_else(behind).and_then(Tree::sync);
@@ -122,10 +125,11 @@ impl DiskShelf {
         match synced {
             Ok(()) => {
                 writing.is_dirty = false;
+                journal::drop_unneeded(&self.folder, 0)?;
                 writing.last.sync_data().map_err(files::at(&self.folder.join(LAST)))
             }
             Err(error) => {
-                self.lookup_mut().is_behind = true;
+                self.has_failed.store(true, Ordering::Release);
                 Err(error)
             }
         }
@@ -133,7 +137,7 @@ impl DiskShelf {
 
     /// Whether sled is behind the journal.
     pub(super) fn is_behind(&self) -> bool {
-        self.lookup().is_behind
+        self.has_failed.load(Ordering::Acquire)
     }
 
     /// How much of what sled has not taken is held in memory, in bytes.
@@ -147,18 +151,20 @@ impl DiskShelf {
         let mut writing = self.writing();
         let mut lookup = self.lookup_mut();
         // sled holds a lock on its file until it is dropped.
+        self.has_failed.store(true, Ordering::Release);
         lookup.tree = None;
-        lookup.is_behind = true;
         let tree = Tree::open(&self.folder.join(tree_name(lookup.number)))?;
         let from = tree.state().sequence;
         let last =
-            journal::replay(&self.folder, from, &mut |sequence, changes| tree.apply(sequence, &changes))?;
+            journal::replay(&self.folder, from, &mut |sequence, changes| tree.apply(sequence, &changes))?
+                .last;
         if last < self.sequence() {
             return Err(StoreError::Damaged("the journal doesn't reach to the end".to_owned()));
         }
         tree.sync()?;
         writing.is_dirty = false;
-        *lookup = Lookup { number: lookup.number, tree: Some(tree), is_behind: false, over: Changes::new() };
+        *lookup = Lookup { number: lookup.number, tree: Some(tree), over: Changes::new() };
+        self.has_failed.store(false, Ordering::Release);
         Ok(())
     }
 
@@ -184,16 +190,34 @@ impl DiskShelf {
         let mut writing = self.writing();
         let from = tree.state().sequence;
         let last =
-            journal::replay(&self.folder, from, &mut |sequence, changes| tree.apply(sequence, &changes))?;
+            journal::replay(&self.folder, from, &mut |sequence, changes| tree.apply(sequence, &changes))?
+                .last;
         if last != self.sequence() {
             return Err(StoreError::Damaged("the journal doesn't reach to the end".to_owned()));
         }
         tree.sync()?;
         files::replace(&self.folder.join(CURRENT), number.to_string().as_bytes())?;
-        let fresh = Lookup { number, tree: Some(tree), is_behind: false, over: Changes::new() };
+        let fresh = Lookup { number, tree: Some(tree), over: Changes::new() };
         drop(std::mem::replace(&mut *self.lookup_mut(), fresh));
+        self.has_failed.store(false, Ordering::Release);
         writing.is_dirty = false;
         remove_others(&self.folder, number)
+    }
+
+    /// Visits all records, page by page, so that nobody waits long behind it.
+    pub(super) fn each_record(&self, visit: &mut VisitAll<'_>) -> Result<(), StoreError> {
+        let mut from = Vec::new();
+        loop {
+            let mut page = Vec::new();
+            self.scan(&from, &[Table::END], &mut |key, value| {
+                page.push((key.to_vec(), value.to_vec()));
+                Ok(if page.len() < PAGE { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
+            })?;
+            let Some((last, _)) = page.last() else { return Ok(()) };
+            from.clone_from(last);
+            from.push(0);
+            page.iter().try_for_each(|(key, value)| visit(key, value))?;
+        }
     }
 
     /// Whether the disk takes writes, without harm to anything.
@@ -203,6 +227,14 @@ impl DiskShelf {
         files::remove(&files::part_of(&path))?;
         files::remove(&path)?;
         written
+    }
+
+    /// Damage that a reader meets is looked at when the writer rests.
+    fn judged<T>(&self, answer: Result<T, StoreError>) -> Result<T, StoreError> {
+        if matches!(answer, Err(StoreError::Damaged(_))) {
+            self.has_failed.store(true, Ordering::Release);
+        }
+        answer
     }
 
     fn lookup(&self) -> RwLockReadGuard<'_, Lookup> {
@@ -223,14 +255,14 @@ impl Shelf for DiskShelf {
         let lookup = self.lookup();
         match lookup.over.get(key) {
             Some(changed) => Ok(changed.clone()),
-            None => lookup.tree.as_ref().ok_or_else(behind)?.get(key),
+            None => self.judged(lookup.tree.as_ref().ok_or_else(behind)?.get(key)),
         }
     }
 
     fn scan(&self, from: &[u8], to: &[u8], visit: &mut Visit<'_>) -> Result<(), StoreError> {
         let lookup = self.lookup();
         let tree = lookup.tree.as_ref().ok_or_else(behind)?;
-        scan_under(&[&lookup.over], from, to, &mut |visit| tree.scan(from, to, visit), visit)
+        scan_under(&[&lookup.over], from, to, &mut |visit| self.judged(tree.scan(from, to, visit)), visit)
     }
 
     fn sequence(&self) -> u64 {
@@ -247,15 +279,14 @@ impl Shelf for DiskShelf {
         let taken = {
             let lookup = self.lookup();
             match &lookup.tree {
-                Some(tree) if !lookup.is_behind => tree.apply(sequence, changes),
+                Some(tree) if !self.is_behind() => tree.apply(sequence, changes),
                 Some(_) | None => Err(behind()),
             }
         };
         if let Err(error) = taken {
             tracing::warn!(%error, "sled is behind the journal");
-            let mut lookup = self.lookup_mut();
-            lookup.is_behind = true;
-            lookup.over.extend(changes.iter().map(|(key, value)| (key.clone(), value.clone())));
+            self.has_failed.store(true, Ordering::Release);
+            self.lookup_mut().over.extend(changes.iter().map(|(key, value)| (key.clone(), value.clone())));
         }
         self.sequence.store(sequence, Ordering::Release);
         Ok(())
@@ -319,5 +350,7 @@ fn behind() -> StoreError {
 /// The file that names the tree that counts.
 pub(super) const CURRENT: &str = "current";
 const LAST: &str = "last";
+/// So many records are read in one go.
+const PAGE: usize = 500;
 /// So much room, in bytes, must there be before sled is opened again after a failure.
 const PROBE: usize = 1024 * 1024;
