@@ -1,4 +1,17 @@
 //! One test program: each one links every crate anew.
+
+#![allow(
+    unreachable_pub,
+    clippy::pedantic,
+    clippy::cmp_owned,
+    clippy::print_stderr,
+    reason = "worlds built for tests"
+)]
+
+#[cfg(feature = "discord")]
+#[allow(dead_code, reason = "the fake can do more than is asked of it here")]
+mod discord;
+mod dialogues;
 mod encoder;
 mod faq_files;
 mod faq_files_good;
@@ -12,3 +25,6 @@ mod stores;
 mod faults;
 mod properties;
 mod simulation;
+#[cfg(feature = "telegram")]
+#[allow(dead_code, unused_imports, reason = "the fake can do more than is asked of it here")]
+mod telegram;
