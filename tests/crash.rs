@@ -5,6 +5,10 @@
 //! listens, and kills it (SIGKILL) after a random number of lines and a random moment more. One folder lives through
 //! all rounds. `DESKBELL_CRASHES=500 cargo test --test crash` plays more of them.
 
+#[cfg(target_os = "linux")]
+#[path = "crash/full.rs"]
+mod full;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
@@ -36,7 +40,7 @@ fn what_was_acknowledged_outlives_a_kill() {
         let mut child = start(folder.path());
         let lines = listen(&mut child);
         random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        for _ in 0..1 + (random >> 33) % 120 {
+        for _ in 0..=(random >> 33) % 120 {
             acknowledged.note(&lines.recv().expect("the child goes on until it is killed"));
         }
         let moment = Duration::from_micros((random >> 20) % 3000);
@@ -48,7 +52,9 @@ fn what_was_acknowledged_outlives_a_kill() {
         }
         child.kill().expect("killed");
         child.wait().expect("gone");
-        lines.iter().for_each(|line| acknowledged.note(&line));
+        for line in lines {
+            acknowledged.note(&line);
+        }
         acknowledged.check(folder.path(), round);
     }
     assert!(rounds * 10 < acknowledged.talks.values().sum(), "too little happened: {:?}", acknowledged.talks);

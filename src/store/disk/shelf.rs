@@ -36,6 +36,8 @@ pub(super) struct DiskShelf {
     sequence: AtomicU64,
     /// Whether sled has failed, and must be opened again before it is told anything more.
     has_failed: AtomicBool,
+    /// Whether it was opened again since, and only waits for the disk to take writes.
+    is_reopened: AtomicBool,
     lookup: RwLock<Lookup>,
     writing: Mutex<Writing>,
 }
@@ -94,6 +96,7 @@ impl DiskShelf {
             folder: folder.to_owned(),
             sequence: AtomicU64::new(last),
             has_failed: AtomicBool::new(false),
+            is_reopened: AtomicBool::new(false),
             lookup: RwLock::new(Lookup { number, tree: Some(tree), over: Changes::new() }),
             writing: Mutex::new(Writing {
                 journal: Journal::new(folder)?,
@@ -128,10 +131,7 @@ impl DiskShelf {
                 journal::drop_unneeded(&self.folder, 0)?;
                 writing.last.sync_data().map_err(files::at(&self.folder.join(LAST)))
             }
-            Err(error) => {
-                self.has_failed.store(true, Ordering::Release);
-                Err(error)
-            }
+            Err(error) => self.judged(Err(error)),
         }
     }
 
@@ -145,26 +145,41 @@ impl DiskShelf {
         self.lookup().over.iter().map(|(key, value)| key.len() + value.as_ref().map_or(0, Vec::len)).sum()
     }
 
-    /// Opens sled again after a failure, and tells it everything from the journal. Readers wait meanwhile.
+    /// Mends sled after a failure: opens it again, so that readers can go on with what it had and the journal over it;
+    /// then, once the disk takes writes, tells it all of that.
     pub(super) fn mend(&self) -> Result<(), StoreError> {
-        self.probe()?;
         let mut writing = self.writing();
+        if !self.is_reopened.swap(true, Ordering::AcqRel) {
+            self.reopen().inspect_err(|_| self.is_reopened.store(false, Ordering::Release))?;
+        }
+        self.probe()?;
+        {
+            let lookup = self.lookup();
+            let tree = lookup.tree.as_ref().ok_or_else(behind)?;
+            self.judged(tree.apply(self.sequence(), &lookup.over).and_then(|()| tree.sync()))?;
+        }
+        self.lookup_mut().over.clear();
+        writing.is_dirty = false;
+        self.has_failed.store(false, Ordering::Release);
+        Ok(())
+    }
+
+    fn reopen(&self) -> Result<(), StoreError> {
         let mut lookup = self.lookup_mut();
         // sled holds a lock on its file until it is dropped.
-        self.has_failed.store(true, Ordering::Release);
         lookup.tree = None;
         let tree = Tree::open(&self.folder.join(tree_name(lookup.number)))?;
-        let from = tree.state().sequence;
-        let last =
-            journal::replay(&self.folder, from, &mut |sequence, changes| tree.apply(sequence, &changes))?
-                .last;
+        let mut over = Changes::new();
+        let last = journal::replay(&self.folder, tree.state().sequence, &mut |_, changes| {
+            over.extend(changes);
+            Ok(())
+        })?
+        .last;
         if last < self.sequence() {
             return Err(StoreError::Damaged("the journal doesn't reach to the end".to_owned()));
         }
-        tree.sync()?;
-        writing.is_dirty = false;
-        *lookup = Lookup { number: lookup.number, tree: Some(tree), over: Changes::new() };
-        self.has_failed.store(false, Ordering::Release);
+        lookup.tree = Some(tree);
+        lookup.over = over;
         Ok(())
     }
 
@@ -229,10 +244,13 @@ impl DiskShelf {
         written
     }
 
-    /// Damage that a reader meets is looked at when the writer rests.
+    /// After an error of sled's it must be opened again: all that it says afterwards is in doubt.
     fn judged<T>(&self, answer: Result<T, StoreError>) -> Result<T, StoreError> {
-        if matches!(answer, Err(StoreError::Damaged(_))) {
-            self.has_failed.store(true, Ordering::Release);
+        if let Err(error) = &answer {
+            if !self.has_failed.swap(true, Ordering::AcqRel) {
+                tracing::warn!(%error, "the database has failed; it will be opened again");
+            }
+            self.is_reopened.store(false, Ordering::Release);
         }
         answer
     }
@@ -276,16 +294,12 @@ impl Shelf for DiskShelf {
         // From here on the write is kept, whatever else fails.
         let _ = write_last(&mut writing.last, sequence);
         writing.is_dirty = true;
-        let taken = {
+        let is_taken = {
             let lookup = self.lookup();
-            match &lookup.tree {
-                Some(tree) if !self.is_behind() => tree.apply(sequence, changes),
-                Some(_) | None => Err(behind()),
-            }
+            let tree = lookup.tree.as_ref().filter(|_| !self.is_behind());
+            tree.is_some_and(|tree| self.judged(tree.apply(sequence, changes)).is_ok())
         };
-        if let Err(error) = taken {
-            tracing::warn!(%error, "sled is behind the journal");
-            self.has_failed.store(true, Ordering::Release);
+        if !is_taken {
             self.lookup_mut().over.extend(changes.iter().map(|(key, value)| (key.clone(), value.clone())));
         }
         self.sequence.store(sequence, Ordering::Release);
@@ -343,7 +357,8 @@ fn write_last(file: &mut File, sequence: u64) -> std::io::Result<()> {
     file.write_all(&bytes)
 }
 
-fn behind() -> StoreError {
+/// The error while sled is not open.
+pub(super) fn behind() -> StoreError {
     StoreError::Disk("the database failed, and is being opened again".to_owned())
 }
 

@@ -288,8 +288,8 @@ impl Place {
         for file in self.all_files() {
             // A file may go while we look.
             let Ok(bytes) = fs::read(&file) else { continue };
-            let holds = |word: &&str| bytes.windows(word.len()).any(|window| window == word.as_bytes());
-            if words.iter().any(|word| holds(&word)) {
+            let holds = |word: &str| bytes.windows(word.len()).any(|window| window == word.as_bytes());
+            if words.iter().any(|word| holds(word)) {
                 found.push(file.strip_prefix(self.folder.path()).expect("below").display().to_string());
             }
         }

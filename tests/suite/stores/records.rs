@@ -139,11 +139,11 @@ fn check(store: &dyn Store) {
         drafts
     );
     let mut counted: BTreeMap<Count, u64> = BTreeMap::new();
-    all.iter().for_each(|act| {
-        if let Action::Count(count) = act {
-            *counted.entry(count.clone()).or_default() += 1
+    for action in &all {
+        if let Action::Count(count) = action {
+            *counted.entry(count.clone()).or_default() += 1;
         }
-    });
+    }
     assert_eq!(wait(store.tallies(at(0))).expect("read")[0].counts, counted);
 
     let held = wait(store.ticket_at(&staff_place("thread"))).expect("read").expect("a ticket");
