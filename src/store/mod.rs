@@ -25,7 +25,9 @@ use crate::faq::{ChannelKind, Digest, RawFile};
 use crate::text::Language;
 use crate::time::Timestamp;
 
-pub use disk::{Folders, Opened, SledStore, open_or_restore};
+pub use disk::{
+    Examined, ExaminedBackup, ExaminedJournal, ExaminedShelf, Folders, Opened, SledStore, examine, open_or_restore,
+};
 pub use keyed::KeyedStore;
 pub use memory::{MemoryShelf, MemoryStore};
 pub use shelf::{Changes, Shelf, Visit};

@@ -22,6 +22,8 @@ mod matching;
 mod rooms;
 mod text;
 mod stores;
+mod faults;
+mod properties;
 mod simulation;
 #[cfg(feature = "telegram")]
 #[allow(dead_code, unused_imports, reason = "the fake can do more than is asked of it here")]

@@ -21,6 +21,8 @@ use super::files;
 
 /// A file is not written on when it has grown to this size.
 const LARGE: u64 = 16 * 1024 * 1024;
+/// So many bytes of files are kept, where no backup makes them needless.
+const MOST: u64 = 256 * 1024 * 1024;
 /// How a file begins.
 const MAGIC: &[u8; 16] = b"deskbell-jrnl-1\n";
 /// Bytes before the first record: the magic, the first write's number, a CRC.
@@ -94,6 +96,23 @@ impl Journal {
     }
 }
 
+/// Drops the oldest files: those with nothing after the write `needed_after` in them, and those above [`MOST`].
+pub(super) fn drop_unneeded(folder: &Path, needed_after: u64) -> Result<(), StoreError> {
+    let files = files_in(folder)?;
+    let length = |path: &Path| fs::metadata(path).map_or(0, |data| data.len());
+    let mut total: u64 = files.iter().map(|(_, path)| length(path)).sum();
+    for pair in files.windows(2) {
+        let [(_, path), (_, next)] = pair else { continue };
+        let is_needed = first_of(next)?.is_none_or(|first| needed_after + 1 < first);
+        if is_needed && total <= MOST {
+            break;
+        }
+        total = total.saturating_sub(length(path));
+        files::remove(path)?;
+    }
+    Ok(())
+}
+
 /// The journal's files, oldest first.
 pub(super) fn files_in(folder: &Path) -> Result<Vec<(u32, PathBuf)>, StoreError> {
     let numbered = |name: String| {
@@ -103,14 +122,23 @@ pub(super) fn files_in(folder: &Path) -> Result<Vec<(u32, PathBuf)>, StoreError>
     Ok(files::names(folder)?.into_iter().filter_map(numbered).collect())
 }
 
-/// Visits the writes after number `after`, in order, as far as they follow one another without a hole; gives the
-/// number of the last one (`after`, where there is none).
+/// How far the writes follow one another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Reach {
+    /// The last one without a hole before it.
+    pub(super) last: u64,
+    /// Whether there are others, behind a hole.
+    pub(super) has_hole: bool,
+}
+
+/// Visits the writes after number `after`, in order, as far as they follow one another without a hole.
 pub(super) fn replay(
     folder: &Path,
     after: u64,
     visit: &mut dyn FnMut(u64, Changes) -> Result<(), StoreError>,
-) -> Result<u64, StoreError> {
+) -> Result<Reach, StoreError> {
     let mut last = after;
+    let mut has_hole = false;
     let files = files_in(folder)?;
     for (position, (_, path)) in files.iter().enumerate() {
         let next_begins = files[position + 1..].iter().find_map(|(_, path)| first_of(path).ok()?);
@@ -126,9 +154,10 @@ pub(super) fn replay(
                 visit(sequence, changes)?;
                 last = sequence;
             }
+            has_hole |= last < sequence;
         }
     }
-    Ok(last)
+    Ok(Reach { last, has_hole })
 }
 
 /// A journal file's content.
@@ -138,6 +167,8 @@ pub(super) struct Found {
     pub(super) first: u64,
     /// The writes in it, up to the first that is damaged.
     pub(super) records: Vec<(u64, Changes)>,
+    /// Whether there is nothing behind them.
+    pub(super) is_whole: bool,
 }
 
 /// Reads a file; `None` when it doesn't begin as a journal does.
@@ -150,7 +181,7 @@ pub(super) fn read(path: &Path) -> Result<Option<Found>, StoreError> {
         records.push(record);
         rest = behind;
     }
-    Ok(Some(Found { first, records }))
+    Ok(Some(Found { first, records, is_whole: rest.is_empty() }))
 }
 
 /// Writes a file anew with the same writes, each without what is `gone`; whole or not at all.

@@ -3,8 +3,6 @@
 //! Both read the shelf while the writer goes on, and ask it only for a word between two groups. They take turns in
 //! here, so that a journal or a backup is never rewritten while it is being read.
 
-use std::collections::BTreeMap;
-use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender, channel};
@@ -18,8 +16,7 @@ use crate::store::StoreError;
 use crate::store::purge::Gone;
 use crate::store::shelf::{Changes, Shelf as _};
 use crate::store::steps::erase;
-use crate::store::table::Table;
-use crate::store::view::{View, VisitAll};
+use crate::store::view::View;
 use crate::time::Timestamp;
 
 use super::shelf::DiskShelf;
@@ -31,8 +28,6 @@ use super::{backup, files, journal};
 const PURGED_AT_ONCE: u64 = 64 * 1024 * 1024;
 /// So many records are read in one go.
 const PAGE: usize = 500;
-/// Without backups, so many bytes of journals are kept.
-const JOURNALS: u64 = 256 * 1024 * 1024;
 
 /// The thread's handle.
 pub(super) struct Keeper {
@@ -139,14 +134,14 @@ impl Work {
     fn back_up(&self, now: Timestamp) -> Result<(), StoreError> {
         let from = self.between(|shelf| Ok(shelf.rotate().sequence))?;
         let newest = backup::whole(&self.backups, self.name)?.into_iter().next();
-        if newest.is_some_and(|newest| newest.upto == from) {
+        if newest.map_or(0, |newest| newest.upto) == from {
             return Ok(());
         }
         let mut draft = backup::Draft::begin(&self.backups, self.name, now, from)?;
-        self.each_record(&mut |key, value| draft.record(key, value))?;
+        self.shelf.each_record(&mut |key, value| draft.record(key, value))?;
         let upto = self.between(|shelf| Ok(shelf.sequence()))?;
         let mut failed = Ok(());
-        let last = journal::replay(self.shelf.folder(), from, &mut |sequence, changes| {
+        let reach = journal::replay(self.shelf.folder(), from, &mut |sequence, changes| {
             if sequence <= upto && failed.is_ok() {
                 failed =
                     changes.iter().try_for_each(|(key, value)| draft.change(key, value.as_deref(), sequence));
@@ -154,7 +149,7 @@ impl Work {
             Ok(())
         })?;
         failed?;
-        if last < upto {
+        if reach.last < upto {
             return Err(StoreError::Damaged("the journal doesn't reach to the end".to_owned()));
         }
         draft.finish(upto)?;
@@ -169,19 +164,7 @@ impl Work {
         self.between(DiskShelf::checkpoint)?;
         let backups = backup::whole(&self.backups, self.name)?;
         let needed_after = backups.get(1).map_or(0, |second| second.upto);
-        let files = journal::files_in(self.shelf.folder())?;
-        let mut size: u64 =
-            files.iter().map(|(_, path)| std::fs::metadata(path).map_or(0, |data| data.len())).sum();
-        for pair in files.windows(2) {
-            let [(_, path), (_, next)] = pair else { continue };
-            let is_needed = journal::first_of(next)?.is_none_or(|first| needed_after + 1 < first);
-            if is_needed && size <= JOURNALS {
-                break;
-            }
-            size = size.saturating_sub(std::fs::metadata(path).map_or(0, |data| data.len()));
-            files::remove(path)?;
-        }
-        Ok(())
+        journal::drop_unneeded(self.shelf.folder(), needed_after)
     }
 
     fn purge(&self) -> Result<(), StoreError> {
@@ -214,7 +197,7 @@ impl Work {
     fn fresh_tree(&self, folder: &Path, sequence: u64, gone: &Gone) -> Result<Tree, StoreError> {
         let tree = Tree::open(folder)?;
         let mut page = Changes::new();
-        self.each_record(&mut |key, value| {
+        self.shelf.each_record(&mut |key, value| {
             if !gone.is_note(key, value) {
                 page.insert(key.to_vec(), Some(value.to_vec()));
             }
@@ -227,22 +210,6 @@ impl Work {
         tree.sync()?;
         files::sync_folder(folder)?;
         Ok(tree)
-    }
-
-    /// Visits all records, page by page, so that nobody waits long behind it.
-    fn each_record(&self, visit: &mut VisitAll<'_>) -> Result<(), StoreError> {
-        let mut from = Vec::new();
-        loop {
-            let mut page = BTreeMap::new();
-            self.shelf.scan(&from, &[Table::END], &mut |key, value| {
-                page.insert(key.to_vec(), value.to_vec());
-                Ok(if page.len() < PAGE { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
-            })?;
-            let Some((last, _)) = page.last_key_value() else { return Ok(()) };
-            from.clone_from(last);
-            from.push(0);
-            page.iter().try_for_each(|(key, value)| visit(key, value))?;
-        }
     }
 
     /// How much would have to be written anew.

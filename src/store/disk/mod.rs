@@ -2,9 +2,10 @@
 //!
 //! Reading order: [`journal`] and [`tree`] are the two ways in which a write is kept, [`shelf`] puts them together,
 //! [`writer`] lets everybody write at once, [`keeper`] makes backups and purges, [`open`] opens, and restores what is
-//! damaged.
+//! damaged, [`examine`](mod@examine) looks into it.
 
 mod backup;
+mod examine;
 mod files;
 mod journal;
 mod keeper;
@@ -13,6 +14,7 @@ mod shelf;
 mod tree;
 mod writer;
 
+pub use examine::{Examined, ExaminedBackup, ExaminedJournal, ExaminedShelf, examine};
 pub use open::{Folders, Opened, open_or_restore};
 
 use super::keyed::KeyedStore;

@@ -93,7 +93,7 @@ fn start(desk: DiskShelf, knowledge: DiskShelf, folders: &Folders, lock: &Arc<Fi
 }
 
 /// Only one process at a time.
-fn locked(folder: &Path) -> Result<Arc<File>, StoreError> {
+pub(super) fn locked(folder: &Path) -> Result<Arc<File>, StoreError> {
     files::create_folder(folder)?;
     let path = folder.join("lock");
     let file = files::private().create(true).truncate(false).open(&path).map_err(files::at(&path))?;
@@ -136,7 +136,7 @@ fn restore(
     if let Some(backup) = &backup {
         fill(&tree, backup)?;
     }
-    let last = journal::replay(folder, upto, &mut |sequence, changes| tree.apply(sequence, &changes))?;
+    let reach = journal::replay(folder, upto, &mut |sequence, changes| tree.apply(sequence, &changes))?;
     tree.sync()?;
     drop(tree);
     for (_, path) in journal::files_in(folder)? {
@@ -151,7 +151,7 @@ fn restore(
     files::rename(folder, &set_aside)?;
     finish_restoring(folder)?;
     let lost_since = match shelf::read_last(&set_aside) {
-        Some(acknowledged) if acknowledged <= last => None,
+        Some(acknowledged) if acknowledged <= reach.last && !reach.has_hole => None,
         Some(_) | None => Some(backup.as_ref().map_or_else(Timestamp::default, |backup| backup.at)),
     };
     Ok(Opened::Restored { damage, backup: backup.map(|backup| backup.path), lost_since, set_aside })
@@ -159,7 +159,7 @@ fn restore(
 
 /// The backup from which the journal reaches furthest; `None`: from the beginning.
 fn furthest(folder: &Path, backups: &Path, name: &str) -> Result<Option<backup::Backup>, StoreError> {
-    let reach = |upto| journal::replay(folder, upto, &mut |_, _| Ok(()));
+    let reach = |upto| journal::replay(folder, upto, &mut |_, _| Ok(())).map(|reach| reach.last);
     let mut best = (reach(0)?, None);
     for backup in backup::whole(backups, name)?.into_iter().rev() {
         let reached = reach(backup.upto)?;

@@ -15,13 +15,15 @@
 
 use std::fs::File;
 use std::io::{Seek as _, SeekFrom, Write as _};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use crate::store::StoreError;
 use crate::store::shelf::{Changes, Shelf, Visit};
-use crate::store::view::scan_under;
+use crate::store::table::Table;
+use crate::store::view::{VisitAll, scan_under};
 
 use super::files;
 use super::journal::{self, Journal};
@@ -32,6 +34,10 @@ use super::tree::Tree;
 pub(super) struct DiskShelf {
     folder: PathBuf,
     sequence: AtomicU64,
+    /// Whether sled has failed, and must be opened again before it is told anything more.
+    has_failed: AtomicBool,
+    /// Whether it was opened again since, and only waits for the disk to take writes.
+    is_reopened: AtomicBool,
     lookup: RwLock<Lookup>,
     writing: Mutex<Writing>,
 }
@@ -52,8 +58,6 @@ struct Lookup {
     number: u32,
     /// `None` between a failure and its mending.
     tree: Option<Tree>,
-    /// Whether sled has failed, and must be opened again before it is told anything more.
-    is_behind: bool,
     /// What sled has not taken, to be laid over it.
     over: Changes,
 }
@@ -79,11 +83,11 @@ impl DiskShelf {
         files::sync_folder(&path)?;
         files::sync_folder(folder)?;
         let before = tree.state().sequence;
-        let last = journal::replay(folder, before, &mut |sequence, changes| tree.apply(sequence, &changes))?;
-        let acknowledged = read_last(folder);
-        if acknowledged.is_some_and(|acknowledged| last < acknowledged) {
-            let missing = acknowledged.unwrap_or_default() - last;
-            return Err(StoreError::Damaged(format!("the last {missing} writes are missing")));
+        let reach = journal::replay(folder, before, &mut |sequence, changes| tree.apply(sequence, &changes))?;
+        let last = reach.last;
+        let missing = read_last(folder).map_or(0, |acknowledged| acknowledged.saturating_sub(last));
+        if reach.has_hole || missing != 0 {
+            return Err(StoreError::Damaged(format!("after write {last} others are missing")));
         }
         let path = folder.join(LAST);
         let last_file =
@@ -91,7 +95,9 @@ impl DiskShelf {
         let shelf = Self {
             folder: folder.to_owned(),
             sequence: AtomicU64::new(last),
-            lookup: RwLock::new(Lookup { number, tree: Some(tree), is_behind: false, over: Changes::new() }),
+            has_failed: AtomicBool::new(false),
+            is_reopened: AtomicBool::new(false),
+            lookup: RwLock::new(Lookup { number, tree: Some(tree), over: Changes::new() }),
             writing: Mutex::new(Writing {
                 journal: Journal::new(folder)?,
                 last: last_file,
@@ -114,7 +120,7 @@ impl DiskShelf {
             return Ok(());
         }
         let lookup = self.lookup();
-        if lookup.is_behind {
+        if self.is_behind() {
             return Err(behind());
         }
         let synced = lookup.tree.as_ref().ok_or_else(behind).and_then(Tree::sync);
@@ -122,18 +128,16 @@ impl DiskShelf {
         match synced {
             Ok(()) => {
                 writing.is_dirty = false;
+                journal::drop_unneeded(&self.folder, 0)?;
                 writing.last.sync_data().map_err(files::at(&self.folder.join(LAST)))
             }
-            Err(error) => {
-                self.lookup_mut().is_behind = true;
-                Err(error)
-            }
+            Err(error) => self.judged(Err(error)),
         }
     }
 
     /// Whether sled is behind the journal.
     pub(super) fn is_behind(&self) -> bool {
-        self.lookup().is_behind
+        self.has_failed.load(Ordering::Acquire)
     }
 
     /// How much of what sled has not taken is held in memory, in bytes.
@@ -141,24 +145,41 @@ impl DiskShelf {
         self.lookup().over.iter().map(|(key, value)| key.len() + value.as_ref().map_or(0, Vec::len)).sum()
     }
 
-    /// Opens sled again after a failure, and tells it everything from the journal. Readers wait meanwhile.
+    /// Mends sled after a failure: opens it again, so that readers can go on with what it had and the journal over it;
+    /// then, once the disk takes writes, tells it all of that.
     pub(super) fn mend(&self) -> Result<(), StoreError> {
-        self.probe()?;
         let mut writing = self.writing();
+        if !self.is_reopened.swap(true, Ordering::AcqRel) {
+            self.reopen().inspect_err(|_| self.is_reopened.store(false, Ordering::Release))?;
+        }
+        self.probe()?;
+        {
+            let lookup = self.lookup();
+            let tree = lookup.tree.as_ref().ok_or_else(behind)?;
+            self.judged(tree.apply(self.sequence(), &lookup.over).and_then(|()| tree.sync()))?;
+        }
+        self.lookup_mut().over.clear();
+        writing.is_dirty = false;
+        self.has_failed.store(false, Ordering::Release);
+        Ok(())
+    }
+
+    fn reopen(&self) -> Result<(), StoreError> {
         let mut lookup = self.lookup_mut();
         // sled holds a lock on its file until it is dropped.
         lookup.tree = None;
-        lookup.is_behind = true;
         let tree = Tree::open(&self.folder.join(tree_name(lookup.number)))?;
-        let from = tree.state().sequence;
-        let last =
-            journal::replay(&self.folder, from, &mut |sequence, changes| tree.apply(sequence, &changes))?;
+        let mut over = Changes::new();
+        let last = journal::replay(&self.folder, tree.state().sequence, &mut |_, changes| {
+            over.extend(changes);
+            Ok(())
+        })?
+        .last;
         if last < self.sequence() {
             return Err(StoreError::Damaged("the journal doesn't reach to the end".to_owned()));
         }
-        tree.sync()?;
-        writing.is_dirty = false;
-        *lookup = Lookup { number: lookup.number, tree: Some(tree), is_behind: false, over: Changes::new() };
+        lookup.tree = Some(tree);
+        lookup.over = over;
         Ok(())
     }
 
@@ -184,16 +205,34 @@ impl DiskShelf {
         let mut writing = self.writing();
         let from = tree.state().sequence;
         let last =
-            journal::replay(&self.folder, from, &mut |sequence, changes| tree.apply(sequence, &changes))?;
+            journal::replay(&self.folder, from, &mut |sequence, changes| tree.apply(sequence, &changes))?
+                .last;
         if last != self.sequence() {
             return Err(StoreError::Damaged("the journal doesn't reach to the end".to_owned()));
         }
         tree.sync()?;
         files::replace(&self.folder.join(CURRENT), number.to_string().as_bytes())?;
-        let fresh = Lookup { number, tree: Some(tree), is_behind: false, over: Changes::new() };
+        let fresh = Lookup { number, tree: Some(tree), over: Changes::new() };
         drop(std::mem::replace(&mut *self.lookup_mut(), fresh));
+        self.has_failed.store(false, Ordering::Release);
         writing.is_dirty = false;
         remove_others(&self.folder, number)
+    }
+
+    /// Visits all records, page by page, so that nobody waits long behind it.
+    pub(super) fn each_record(&self, visit: &mut VisitAll<'_>) -> Result<(), StoreError> {
+        let mut from = Vec::new();
+        loop {
+            let mut page = Vec::new();
+            self.scan(&from, &[Table::END], &mut |key, value| {
+                page.push((key.to_vec(), value.to_vec()));
+                Ok(if page.len() < PAGE { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
+            })?;
+            let Some((last, _)) = page.last() else { return Ok(()) };
+            from.clone_from(last);
+            from.push(0);
+            page.iter().try_for_each(|(key, value)| visit(key, value))?;
+        }
     }
 
     /// Whether the disk takes writes, without harm to anything.
@@ -203,6 +242,17 @@ impl DiskShelf {
         files::remove(&files::part_of(&path))?;
         files::remove(&path)?;
         written
+    }
+
+    /// After an error of sled's it must be opened again: all that it says afterwards is in doubt.
+    fn judged<T>(&self, answer: Result<T, StoreError>) -> Result<T, StoreError> {
+        if let Err(error) = &answer {
+            if !self.has_failed.swap(true, Ordering::AcqRel) {
+                tracing::warn!(%error, "the database has failed; it will be opened again");
+            }
+            self.is_reopened.store(false, Ordering::Release);
+        }
+        answer
     }
 
     fn lookup(&self) -> RwLockReadGuard<'_, Lookup> {
@@ -223,14 +273,14 @@ impl Shelf for DiskShelf {
         let lookup = self.lookup();
         match lookup.over.get(key) {
             Some(changed) => Ok(changed.clone()),
-            None => lookup.tree.as_ref().ok_or_else(behind)?.get(key),
+            None => self.judged(lookup.tree.as_ref().ok_or_else(behind)?.get(key)),
         }
     }
 
     fn scan(&self, from: &[u8], to: &[u8], visit: &mut Visit<'_>) -> Result<(), StoreError> {
         let lookup = self.lookup();
         let tree = lookup.tree.as_ref().ok_or_else(behind)?;
-        scan_under(&[&lookup.over], from, to, &mut |visit| tree.scan(from, to, visit), visit)
+        scan_under(&[&lookup.over], from, to, &mut |visit| self.judged(tree.scan(from, to, visit)), visit)
     }
 
     fn sequence(&self) -> u64 {
@@ -244,18 +294,13 @@ impl Shelf for DiskShelf {
         // From here on the write is kept, whatever else fails.
         let _ = write_last(&mut writing.last, sequence);
         writing.is_dirty = true;
-        let taken = {
+        let is_taken = {
             let lookup = self.lookup();
-            match &lookup.tree {
-                Some(tree) if !lookup.is_behind => tree.apply(sequence, changes),
-                Some(_) | None => Err(behind()),
-            }
+            let tree = lookup.tree.as_ref().filter(|_| !self.is_behind());
+            tree.is_some_and(|tree| self.judged(tree.apply(sequence, changes)).is_ok())
         };
-        if let Err(error) = taken {
-            tracing::warn!(%error, "sled is behind the journal");
-            let mut lookup = self.lookup_mut();
-            lookup.is_behind = true;
-            lookup.over.extend(changes.iter().map(|(key, value)| (key.clone(), value.clone())));
+        if !is_taken {
+            self.lookup_mut().over.extend(changes.iter().map(|(key, value)| (key.clone(), value.clone())));
         }
         self.sequence.store(sequence, Ordering::Release);
         Ok(())
@@ -312,12 +357,15 @@ fn write_last(file: &mut File, sequence: u64) -> std::io::Result<()> {
     file.write_all(&bytes)
 }
 
-fn behind() -> StoreError {
+/// The error while sled is not open.
+pub(super) fn behind() -> StoreError {
     StoreError::Disk("the database failed, and is being opened again".to_owned())
 }
 
 /// The file that names the tree that counts.
 pub(super) const CURRENT: &str = "current";
 const LAST: &str = "last";
+/// So many records are read in one go.
+const PAGE: usize = 500;
 /// So much room, in bytes, must there be before sled is opened again after a failure.
 const PROBE: usize = 1024 * 1024;

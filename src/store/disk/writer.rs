@@ -40,6 +40,8 @@ const CHECKPOINT_BYTES: usize = 4 * 1024 * 1024;
 const QUIET: Duration = Duration::from_millis(100);
 /// Longest pause between two tries to open a failed sled again.
 const LONGEST_PAUSE: Duration = Duration::from_secs(4);
+/// Most orders between two such tries.
+const MOST_PATIENCE: u32 = 64;
 /// So many bytes may be held in memory for a sled that has failed; then no more is taken.
 const HELD: usize = 64 * 1024 * 1024;
 
@@ -93,7 +95,9 @@ impl Writer {
             unsynced: 0,
             is_refused: false,
             is_forgetting: false,
+            unrested: 0,
             pause: QUIET,
+            patience: 1,
         };
         let thread = std::thread::spawn(move || desk.run(&orders));
         Self {
@@ -163,7 +167,11 @@ impl Engine for Writer {
     }
 
     fn health(&self) -> Health {
-        self.health.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        let noted = self.health.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        match noted {
+            Health::Good if self.shelf.is_behind() => Health::Refusing(super::shelf::behind().to_string()),
+            Health::Good | Health::Refusing(_) => noted,
+        }
     }
 }
 
@@ -189,8 +197,12 @@ struct Desk {
     is_refused: bool,
     /// Whether something was forgotten since the keeper was last told.
     is_forgetting: bool,
-    /// Until the next try, where something failed.
+    /// Orders since the last rest.
+    unrested: u32,
+    /// Where something failed: until the next try, if the queue is empty.
     pause: Duration,
+    /// The same in orders, if it is not.
+    patience: u32,
 }
 
 impl Desk {
@@ -209,7 +221,10 @@ impl Desk {
                 Err(RecvTimeoutError::Timeout) => self.rest(),
                 Err(RecvTimeoutError::Disconnected) => return self.rest(),
             }
-            if CHECKPOINT_BYTES <= self.unsynced && !self.is_failing() {
+            // Who is never left in peace must rest all the same.
+            self.unrested += 1;
+            let is_time = if self.is_failing() { self.patience } else { u32::MAX } <= self.unrested;
+            if is_time || CHECKPOINT_BYTES <= self.unsynced {
                 self.rest();
             }
         }
@@ -278,12 +293,15 @@ impl Desk {
         } else {
             self.shelf.checkpoint()
         };
+        self.unsynced = 0;
+        self.unrested = 0;
         if tried.is_ok() {
-            self.unsynced = 0;
             self.is_refused = false;
             self.pause = QUIET;
+            self.patience = 1;
         } else {
             self.pause = (2 * self.pause).min(LONGEST_PAUSE);
+            self.patience = (2 * self.patience).min(MOST_PATIENCE);
         }
         self.note(tried.as_ref().err());
         if std::mem::take(&mut self.is_forgetting) {

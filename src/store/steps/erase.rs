@@ -19,9 +19,14 @@ pub(in crate::store) fn forget(view: &mut View<'_>, id: &ConversationId) -> Resu
     erase(view, id, &[])
 }
 
-/// Deletes all that is stored about a conversation, but the places of the `kept` tickets, which words are still on
-/// their way to.
-pub(super) fn erase(view: &mut View<'_>, id: &ConversationId, kept: &[TicketId]) -> Result<(), StoreError> {
+/// Deletes all that is stored about a conversation, but those of its tickets that are `addressed`: words are still on
+/// their way to them.
+pub(super) fn erase(
+    view: &mut View<'_>,
+    id: &ConversationId,
+    addressed: &[TicketId],
+) -> Result<(), StoreError> {
+    let mut kept = Vec::new();
     turns::set_wake(view, id, None)?;
     view.delete(&Key::conversation(Table::Conversations, id))?;
     for (key, _) in view.all(&Key::conversation(Table::Relays, id))? {
@@ -37,7 +42,8 @@ pub(super) fn erase(view: &mut View<'_>, id: &ConversationId, kept: &[TicketId])
         if Table::of(key) == Some(Table::Tickets) {
             let ticket = TicketId(KeyParts::of(key).number().unwrap_or_default());
             tickets::close(view, ticket)?;
-            if kept.contains(&ticket) {
+            if addressed.contains(&ticket) {
+                kept.push(ticket.0);
                 continue;
             }
         }
@@ -45,8 +51,7 @@ pub(super) fn erase(view: &mut View<'_>, id: &ConversationId, kept: &[TicketId])
         view.delete_raw(&row)?;
     }
     let last_delivery = outbox::last_number(view)?;
-    let tickets = kept.iter().map(|id| id.0).collect();
-    note(view, id, &ErasureRecord { sequence: view.sequence(), last_delivery, tickets })
+    note(view, id, &ErasureRecord { sequence: view.sequence(), last_delivery, tickets: kept })
 }
 
 /// This turn's deliveries, put into the outbox after [`erase`], belong to what is forgotten.

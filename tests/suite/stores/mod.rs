@@ -1,13 +1,16 @@
 //! One suite for every store: what the runtime may rely on, whatever keeps the bytes.
 
+mod disk;
 mod erasing;
 mod house;
 mod knowledge;
 mod outbox;
+mod records;
 mod reports;
 mod scene;
 mod tickets;
 mod turns;
 
+pub(crate) use disk::{Place, copy_folder};
 pub(crate) use house::{every_store, wait};
 pub(crate) use scene::{TurnScene, at, customer_place, files, id, staff_place, vector_key};
