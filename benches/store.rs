@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use deskbell::desk::{
-    Action, Conversation, ConversationId, Count, Delivery, Line, Message, MessageId, Part, Place, Post, Recipient,
-    Reminder, Speaker, Turn,
+    Action, Conversation, ConversationId, Count, Delivery, Line, Message, MessageId, Part, Place, Post,
+    Recipient, Reminder, Speaker, Turn,
 };
 use deskbell::faq::{ChannelKind, EntryId};
 use deskbell::store::{SledStore, Store};
@@ -24,7 +24,8 @@ fn main() {
 #[divan::bench(args = [1, 16, 64], sample_count = 10, sample_size = 1)]
 fn turns_of_conversations(bencher: Bencher, conversations: usize) {
     let threads = tokio::runtime::Builder::new_multi_thread().worker_threads(2).build().expect("threads");
-    let folder = tempfile::tempdir_in(std::env::var("DESKBELL_BENCH_FOLDER").unwrap_or_else(|_| ".".to_owned()));
+    let folder =
+        tempfile::tempdir_in(std::env::var("DESKBELL_BENCH_FOLDER").unwrap_or_else(|_| ".".to_owned()));
     let folder = folder.expect("a folder");
     let store: Arc<SledStore> = Arc::new(SledStore::open(&folder.path().join("store")).expect("opened"));
     bencher.counter(ItemsCount::new(conversations * TURNS)).bench_local(|| {
@@ -62,10 +63,15 @@ fn turn(mut conversation: Conversation, now: Timestamp) -> Turn {
     let to = Place { channel: ChannelKind::Telegram, address: conversation.id.key().to_owned() };
     let say = |text: &str| {
         let message = Message { parts: vec![Part::Markdown(text.to_owned())], ..Message::default() };
-        Action::Deliver(Delivery { to: Recipient::Customer(to.clone()), post: Post::Say { message, relays: None } })
+        Action::Deliver(Delivery {
+            to: Recipient::Customer(to.clone()),
+            post: Post::Say { message, relays: None },
+        })
     };
     let actions = vec![
-        say("Two to three working days inside Germany, up to five elsewhere. Ordered before **14:00**? It leaves today."),
+        say(
+            "Two to three working days inside Germany, up to five elsewhere. Ordered before **14:00**? It leaves today.",
+        ),
         say("Did that help?"),
         Action::Count(Count::Asked),
         Action::Count(Count::Answered(entry.clone())),

@@ -15,7 +15,7 @@ use super::events::{self, id_at};
 use super::intake::Hold;
 use super::listen::Shared;
 use super::places::Spot;
-use super::progress::Progress;
+use super::progress::{Pin, Progress};
 use super::rest::Fault;
 
 /// Chats read at once.
@@ -32,8 +32,8 @@ pub(super) struct CatchUp {
     pub(super) shared: Arc<Shared>,
     pub(super) progress: Arc<Progress>,
     pub(super) bot: u64,
-    /// Everything up to this message was handled.
-    pub(super) handled: u64,
+    /// Up to which message everything was handled; holds that, until what was missed is found.
+    pub(super) pin: Pin,
     pub(super) hold: Hold,
 }
 
@@ -69,7 +69,7 @@ impl CatchUp {
 
     /// Reads what was written in `channel` since, oldest first; gives how many messages were found.
     async fn read(&self, channel: u64, guild: Option<u64>) -> usize {
-        let mut after = self.handled;
+        let mut after = self.pin.handled;
         let mut found = 0;
         let mut roles: HashMap<String, Vec<String>> = HashMap::new();
         for _ in 0..PAGES {

@@ -197,7 +197,8 @@ impl<'a> Scene<'a> {
                 app_language,
             },
             language: app_language.unwrap_or(Language::EN),
-            may_write: permissions.is_none_or(|all| all.contains(Permissions::VIEW_CHANNEL | writing)),
+            may_write: spot == Spot::Private
+                || permissions.is_none_or(|all| all.contains(Permissions::VIEW_CHANNEL | writing)),
         }
     }
 

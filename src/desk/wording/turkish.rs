@@ -102,8 +102,8 @@ pub(super) static TURKISH: Sheet = Sheet {
         ],
         date: "{day} {month} saat {time}",
         months: [
-            "Ocak", "Şubat", "Mart", "Nisan", "Mayıs", "Haziran", "Temmuz", "Ağustos", "Eylül", "Ekim", "Kasım",
-            "Aralık",
+            "Ocak", "Şubat", "Mart", "Nisan", "Mayıs", "Haziran", "Temmuz", "Ağustos", "Eylül", "Ekim",
+            "Kasım", "Aralık",
         ],
     },
 };

@@ -120,10 +120,7 @@ fn folder() -> PathBuf {
 pub(crate) fn firm(name: &str) -> Arc<Index> {
     static FIRMS: LazyLock<BTreeMap<&str, Arc<Index>>> = LazyLock::new(|| {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-        BTreeMap::from([
-            ("bakery", index(&folder().join("faq"))),
-            ("sample", index(&root.join("faq"))),
-        ])
+        BTreeMap::from([("bakery", index(&folder().join("faq"))), ("sample", index(&root.join("faq")))])
     });
     FIRMS.get(name).unwrap_or_else(|| panic!("there is no firm `{name}`")).clone()
 }
@@ -144,8 +141,7 @@ fn index(folder: &Path) -> Arc<Index> {
         }
     }
     let faq = read(files);
-    let errors: Vec<_> =
-        faq.problems.iter().filter(|problem| Severity::Error <= problem.severity).collect();
+    let errors: Vec<_> = faq.problems.iter().filter(|problem| Severity::Error <= problem.severity).collect();
     assert!(errors.is_empty(), "{errors:?}");
     Arc::new(Index::build(Arc::new(faq)))
 }

@@ -75,8 +75,7 @@ impl World {
         }
         let fresh_ticket = TicketId(self.newest_ticket().map_or(1, |TicketId(number)| number + 1));
         let before = self.conversation(&event.conversation);
-        let context =
-            Context { index: &self.index, policy: &self.policy, now: self.now, fresh_ticket };
+        let context = Context { index: &self.index, policy: &self.policy, now: self.now, fresh_ticket };
         let turn = desk::handle(&context, before, event);
         self.store(event, &turn);
         Some(turn)

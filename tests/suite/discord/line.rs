@@ -150,7 +150,8 @@ async fn after_a_stop_in_order_the_session_goes_on() {
     }
     let _bot = Bot::again(&fake, &desk, &memory, |_| {});
     assert_eq!(desk.hears_one().await.author.name, "Anna");
-    assert_eq!((fake.world().identified, fake.world().resumed), (1, 1));
+    let world = fake.world();
+    assert_eq!((world.identified, world.resumed), (1, 1));
 }
 
 #[tokio::test]
