@@ -220,14 +220,14 @@ impl Ear {
 
     fn gone(self: &Arc<Self>, sequence: u64, data: &Value, message: u64, permit: Permit) {
         let Some(channel) = id_at(data, &["channel_id"]) else { return self.progress.passed(sequence) };
-        let in_guild = id_at(data, &["guild_id"]).is_some();
+        let guild = id_at(data, &["guild_id"]);
         let author = self.shared.ears.author_of(message);
-        if author.is_none() && in_guild {
+        if author.is_none() && guild.is_some() {
             return self.progress.passed(sequence);
         }
         let order = self.now_order();
         let mark = self.progress.begin(sequence, order);
-        let event = Incoming::TookBack { in_guild, channel, message };
+        let event = Incoming::TookBack { guild, channel, message };
         self.shared.intake.add((channel, author.unwrap_or_default()), order, event, mark, permit);
     }
 
@@ -374,9 +374,10 @@ impl Ear {
         // A moderator clears a channel; one event stands for many, and is counted with the last of them.
         let Some((last, others)) = messages.split_last() else { return self.progress.passed(sequence) };
         let channel = id_at(data, &["channel_id"]).unwrap_or_default();
+        let guild = id_at(data, &["guild_id"]);
         for message in others {
             let Some(author) = self.shared.ears.author_of(*message) else { continue };
-            let event = Incoming::TookBack { in_guild: true, channel, message: *message };
+            let event = Incoming::TookBack { guild, channel, message: *message };
             let order = self.now_order();
             let mark = self.progress.begin_caught_up(order);
             self.shared.intake.add_caught_up((channel, author), order, event, mark);
