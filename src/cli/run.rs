@@ -34,10 +34,14 @@ type Listening = Pin<Box<dyn Future<Output = anyhow::Result<()>> + Send>>;
 /// A channel that is set up, before the runtime is there that it hands in to.
 struct Line {
     channel: Arc<dyn Channel>,
-    listen: Box<dyn FnOnce(&Runtime, watch::Receiver<bool>) -> Listening>,
+    listen: Listen,
 }
 
+/// Makes a channel listen, with what it needs of the runtime.
+type Listen = Box<dyn FnOnce(&Runtime, watch::Receiver<bool>) -> Listening>;
+
 impl Run {
+    #[expect(clippy::unused_self, reason = "every command is run alike")]
     pub(super) fn run(self, config: &Config) -> anyhow::Result<u8> {
         output::log_to_stderr();
         let threads = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;

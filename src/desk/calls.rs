@@ -44,10 +44,15 @@ pub(super) fn nearly_person(text: &str) -> bool {
     let spoken: Vec<char> = folded(&plain(text)).chars().collect();
     let calls = PERSON_WORDS.iter().flat_map(|(_, calls)| calls.split(", "));
     let single = calls.filter(|call| !call.contains(' ') && 5 <= call.chars().count());
+    let word: String = spoken.iter().collect();
     5 <= spoken.len()
+        && !OTHER_WORDS.contains(&word.as_str())
         && !spoken.contains(&' ')
         && single.map(folded).any(|call| one_slip(&spoken, &call.chars().collect::<Vec<_>>()))
 }
+
+/// Words that are one letter away from a call, and mean something else.
+const OTHER_WORDS: [&str; 4] = ["personal", "personale", "personne", "mensal"];
 
 /// Whether one slip of the fingers leads from `one` to `other`.
 fn one_slip(one: &[char], other: &[char]) -> bool {
@@ -273,7 +278,7 @@ const WISHES: [(Language, &str); 13] = [
     ),
     (
         Language::FR,
-        r"\b(parler|discuter) (à|a|avec) (un |une )?(vrai |vraie )?(quelqu un|personne|humain|conseiller|conseillère)\b",
+        r"\b(parler|discuter) (à|a|avec) (un |une )?(vrai |vraie )?(quelqu.{0,3}un|personne|humain|conseiller|conseillère)\b",
     ),
     (
         Language::ES,

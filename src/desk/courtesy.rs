@@ -35,11 +35,11 @@ pub(super) fn of(text: &str, language: Language) -> Option<Courtesy> {
         return None;
     }
     let spoken: Vec<String> = words::split(&normal).map(normalize::fold).collect();
-    if LONGEST < spoken.len() || spoken.iter().any(|word| DENIES.split(' ').any(|other| other == word)) {
-        return None;
-    }
     if calls::says_yes(text) || calls::says_no(text) {
         return Some(Courtesy::AllRight);
+    }
+    if LONGEST < spoken.len() || spoken.iter().any(|word| DENIES.split(' ').any(|other| other == word)) {
+        return None;
     }
     if is_phrase(LEAD_INS, &spoken) {
         return Some(Courtesy::Greeting);

@@ -179,6 +179,13 @@ impl Inbox for Reception {
             }
             let not_stored = |error: StoreError| NotTaken::NotStored(error.to_string());
             let ticket = self.shared.store.ticket_at(&heard.place).await.map_err(not_stored)?;
+            if ticket.is_none() && self.shared.staff.works_at(&heard.place) {
+                // A ticket's place is there before we know it; until we do, the platform keeps what is said in it.
+                let open = self.shared.store.open_tickets().await.map_err(not_stored)?;
+                if open.iter().any(|ticket| ticket.place.is_none()) {
+                    return Err(NotTaken::Busy);
+                }
+            }
             let event = match router::route(heard, ticket.as_ref(), &self.shared.staff) {
                 Route::Event(event) => event,
                 Route::Nothing(reason) => {

@@ -1,4 +1,4 @@
-//! English.
+//! The bot's sentences in English.
 
 use super::sheet::{Calendar, Cannot, Reasons, Sentences, Sheet};
 

@@ -36,6 +36,28 @@ macro_rules! themes {
 
 themes! {
     answering,
+    asking_back,
+    feedback,
+    person,
+    bursts,
+    several_questions,
+    follow_ups,
+    typed_choices,
+    groups,
+    staff,
+    notes,
+    edits,
+    out_of_hours,
+    waiting,
+    floods,
+    privacy,
+    languages,
+    media,
+    blocked,
+    old_buttons,
+    menu,
+    hostile,
+    sample,
 }
 
 #[test]
@@ -120,7 +142,11 @@ fn folder() -> PathBuf {
 pub(crate) fn firm(name: &str) -> Arc<Index> {
     static FIRMS: LazyLock<BTreeMap<&str, Arc<Index>>> = LazyLock::new(|| {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-        BTreeMap::from([("bakery", index(&folder().join("faq"))), ("sample", index(&root.join("faq")))])
+        BTreeMap::from([
+            ("bakery", index(&folder().join("faq"))),
+            ("french", index(&folder().join("french"))),
+            ("sample", index(&root.join("faq"))),
+        ])
     });
     FIRMS.get(name).unwrap_or_else(|| panic!("there is no firm `{name}`")).clone()
 }
