@@ -266,9 +266,9 @@ async def the_day(day: Day) -> None:
     step("/teach and /close: the thread is folded away, the bot is back")
     day.calls(thread.id, day.eve, "teach")
     await day.until("a draft", lambda: list((day.folder / "faq" / "drafts").glob("*.md")))
-    assert not thread.archived
+    assert not thread.thread_metadata.archived
     day.calls(thread.id, day.eve, "close")
-    await day.until("it is folded away", lambda: thread.archived and thread.name.startswith("✅"))
+    await day.until("it is folded away", lambda: thread.thread_metadata.archived and thread.name.startswith("✅"))
     await day.said(anna, "I am back")
 
     step("the gateway drops, asks to come again, forgets the session; Discord limits and fails")

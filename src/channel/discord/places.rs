@@ -113,7 +113,9 @@ impl Places {
         match kind {
             Kind::Private => Spot::Private,
             _ if self.known.staff_channel == Some(channel) => Spot::StaffRoom,
-            Kind::Thread { parent, .. } if self.known.staff_channel == Some(parent) => Spot::Ticket { staff: parent },
+            Kind::Thread { parent, .. } if self.known.staff_channel == Some(parent) => {
+                Spot::Ticket { staff: parent }
+            }
             Kind::Thread { parent, owner } if self.known.is_forum(parent) => Spot::Post { owner },
             Kind::Thread { parent, .. } => match self.known.answers_in(parent) {
                 Some(answers) => Spot::Below { channel: parent, answers },
