@@ -10,6 +10,8 @@ pub(super) enum Address {
     Channel(u64),
     /// `C/M`: channel `C`, as a reply to the message `M`.
     Reply { channel: u64, message: u64 },
+    /// `S/tT`: the thread `T` of a ticket, below the staff's channel `S`.
+    Ticket { staff: u64, thread: u64 },
     /// `C>U`: the private thread of user `U` below channel `C`; made when it is first needed.
     PrivateThread { channel: u64, user: u64 },
     /// `@U`: the private chat with user `U`.
@@ -24,6 +26,7 @@ impl Address {
         let address = match self {
             Self::Channel(channel) => channel.to_string(),
             Self::Reply { channel, message } => format!("{channel}/{message}"),
+            Self::Ticket { staff, thread } => format!("{staff}/t{thread}"),
             Self::PrivateThread { channel, user } => format!("{channel}>{user}"),
             Self::User(user) => format!("@{user}"),
             Self::Aside { user, application, token } => format!("~{user}:{application}:{token}"),
@@ -45,6 +48,9 @@ impl Address {
                 application: id(application)?,
                 token: token.to_owned(),
             });
+        }
+        if let Some((staff, thread)) = text.split_once("/t") {
+            return Some(Self::Ticket { staff: id(staff)?, thread: id(thread)? });
         }
         if let Some((channel, message)) = text.split_once('/') {
             return Some(Self::Reply { channel: id(channel)?, message: id(message)? });
@@ -70,6 +76,7 @@ mod tests {
         let addresses = [
             Address::Channel(1),
             Address::Reply { channel: 1, message: 2 },
+            Address::Ticket { staff: 1, thread: 2 },
             Address::PrivateThread { channel: 1, user: 2 },
             Address::User(u64::MAX),
             Address::Aside { user: 1, application: 2, token: "a:b/c>d".to_owned() },
@@ -81,7 +88,7 @@ mod tests {
 
     #[test]
     fn what_is_no_address_is_refused() {
-        for text in ["", "0", "abc", "1/", "/1", "1>x", "@", "~1", "~1:2", "-5"] {
+        for text in ["", "0", "abc", "1/", "/1", "1>x", "1/t", "1/tx", "@", "~1", "~1:2", "-5"] {
             let place = Place { channel: ChannelKind::Discord, address: text.to_owned() };
             assert_eq!(Address::read(&place), None, "{text}");
         }

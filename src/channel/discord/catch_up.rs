@@ -3,7 +3,6 @@
 //! It is found in private chats that the bot knows, in tickets' threads, and in channels and forums that the owner has
 //! named. The store drops what was heard already.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,7 +14,7 @@ use super::events::{self, id_at};
 use super::intake::Hold;
 use super::listen::Shared;
 use super::places::Spot;
-use super::progress::Progress;
+use super::progress::{Pin, Progress};
 use super::rest::Fault;
 
 /// Chats read at once.
@@ -32,8 +31,8 @@ pub(super) struct CatchUp {
     pub(super) shared: Arc<Shared>,
     pub(super) progress: Arc<Progress>,
     pub(super) bot: u64,
-    /// Everything up to this message was handled.
-    pub(super) handled: u64,
+    /// Up to which message everything was handled; holds that, until what was missed is found.
+    pub(super) pin: Pin,
     pub(super) hold: Hold,
 }
 
@@ -55,7 +54,7 @@ impl CatchUp {
         let listened = channels.into_iter().filter(|channel| {
             matches!(
                 self.shared.places.spot_now(true, *channel),
-                Spot::Ticket | Spot::Customers(_) | Spot::Below { .. } | Spot::Post { .. }
+                Spot::Ticket { .. } | Spot::Customers(_) | Spot::Below { .. } | Spot::Post { .. }
             )
         });
         let all = futures::stream::iter(listened.map(|channel| self.read(channel, Some(guild))));
@@ -69,9 +68,8 @@ impl CatchUp {
 
     /// Reads what was written in `channel` since, oldest first; gives how many messages were found.
     async fn read(&self, channel: u64, guild: Option<u64>) -> usize {
-        let mut after = self.handled;
+        let mut after = self.pin.handled;
         let mut found = 0;
-        let mut roles: HashMap<String, Vec<String>> = HashMap::new();
         for _ in 0..PAGES {
             let path = format!("/channels/{channel}/messages?after={after}&limit={PAGE}");
             let Some(Value::Array(page)) = self.get(&path).await else { return found };
@@ -80,9 +78,8 @@ impl CatchUp {
                 page.into_iter().filter_map(|message| Some((id_at(&message, &["id"])?, message))).collect();
             page.sort_by_key(|(id, _)| *id);
             after = page.last().map_or(after, |(id, _)| *id);
-            for (id, message) in page {
-                found += usize::from(self.take(id, message, channel, guild, &mut roles).await);
-            }
+            found +=
+                page.into_iter().filter_map(|(id, message)| self.take(id, message, channel, guild)).count();
             if !full {
                 return found;
             }
@@ -91,38 +88,21 @@ impl CatchUp {
         found
     }
 
-    async fn take(
-        &self,
-        id: u64,
-        message: Value,
-        channel: u64,
-        guild: Option<u64>,
-        roles: &mut HashMap<String, Vec<String>>,
-    ) -> bool {
+    /// Puts a message of a person's into its lane.
+    fn take(&self, id: u64, message: Value, channel: u64, guild: Option<u64>) -> Option<()> {
         let mut written = match events::written(message, self.bot) {
-            Ok(Some(written)) if written.by_person => written,
-            Ok(_) => return false,
+            Ok(written) => written.filter(|written| written.by_person)?,
             Err(error) => {
                 tracing::error!(%error, "a message of Discord's can't be read; please report this");
-                return false;
+                return None;
             }
         };
         written.guild = guild;
-        if let Some(guild) = guild {
-            let author = &written.author.id;
-            if !roles.contains_key(author) {
-                let member = self.get(&format!("/guilds/{guild}/members/{author}")).await.unwrap_or_default();
-                let held = member["roles"].as_array().into_iter().flatten();
-                let held = held.filter_map(|role| role.as_str().map(str::to_owned)).collect();
-                roles.insert(author.clone(), held);
-            }
-            written.author.roles = roles.get(author).cloned().unwrap_or_default();
-        }
         self.shared.ears.remember(&written);
         let user = super::address::id(&written.author.id).unwrap_or_default();
         let mark = self.progress.begin_caught_up(id);
         self.shared.intake.add_caught_up((channel, user), id, Incoming::Wrote(Box::new(written)), mark);
-        true
+        Some(())
     }
 
     async fn get(&self, path: &str) -> Option<Value> {

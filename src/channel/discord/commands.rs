@@ -31,7 +31,15 @@ pub(super) fn typed(text: &str) -> Option<(&str, &str)> {
 /// Registers the commands where Discord has others; true when it had.
 pub(super) async fn register(rest: &Rest, application: u64) -> Result<bool, Fault> {
     let path = format!("/applications/{application}/commands");
-    let ours = serde_json::to_value(all()).map_err(|error| Fault::Unreachable(error.to_string()))?;
+    let mut ours = serde_json::to_value(all()).map_err(|error| Fault::Unreachable(error.to_string()))?;
+    for command in ours.as_array_mut().into_iter().flatten() {
+        // Discord describes it as a number where it is sent, and sends it as text.
+        if let Some(bits) =
+            command["default_member_permissions"].as_str().and_then(|bits| bits.parse::<u64>().ok())
+        {
+            command["default_member_permissions"] = bits.into();
+        }
+    }
     let theirs = rest.get(&format!("{path}?with_localizations=true")).await?;
     if same(&ours, &theirs) {
         return Ok(false);
@@ -170,6 +178,7 @@ fn alike(ours: &Value, theirs: &Value) -> bool {
         (Value::Array(ours), Value::Array(theirs)) if *field == "options" => {
             ours.len() == theirs.len() && ours.iter().zip(theirs).all(|(one, other)| alike(one, other))
         }
+        (Value::Number(ours), Value::String(theirs)) => ours.to_string() == *theirs,
         (ours, theirs) => is_nothing(ours) && is_nothing(theirs) || ours == theirs,
     })
 }

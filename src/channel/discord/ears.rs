@@ -36,7 +36,7 @@ pub(super) enum Incoming {
     /// A changed message.
     Rewrote(Box<Written>),
     /// A message is gone.
-    TookBack { in_guild: bool, channel: u64, message: u64 },
+    TookBack { guild: Option<u64>, channel: u64, message: u64 },
     /// An interaction; `answered` gives the message that its first answer has become, if it has.
     Acted { ticket: Ticket, hearing: Box<Hearing>, after: After, answered: oneshot::Receiver<Option<u64>> },
 }
@@ -94,8 +94,8 @@ impl Ears {
         match event {
             Incoming::Wrote(written) => self.written(written, false).await,
             Incoming::Rewrote(written) => self.written(written, true).await,
-            Incoming::TookBack { in_guild, channel, message } => {
-                self.taken_back(*in_guild, *channel, *message).await
+            Incoming::TookBack { guild, channel, message } => {
+                self.taken_back(*guild, *channel, *message).await
             }
             Incoming::Acted { hearing, after, answered, ticket } => {
                 let became = answered.await.unwrap_or_default();
@@ -128,7 +128,7 @@ impl Ears {
         let empty = written.said.text.is_empty() && written.said.attachments.is_empty();
         if empty && written.guild.is_some() && !to_bot && !self.message_content {
             // Discord leaves out the words where the intent is not switched on.
-            if spot == Spot::Ticket && !changed {
+            if matches!(spot, Spot::Ticket { .. }) && !changed {
                 self.tell_unreadable(written.channel).await;
             }
             return Ok(None);
@@ -136,21 +136,44 @@ impl Ears {
         if spot == Spot::Private && self.notes.keep_chat(written.channel).await.is_err() {
             return Err(Fault::Unreachable("a note could not be kept".to_owned()));
         }
-        Ok(Some(if changed { hear::rewrote(written, routed) } else { hear::wrote(written, routed) }))
+        let mut heard = if changed { hear::rewrote(written, routed) } else { hear::wrote(written, routed) };
+        if let (Spot::Ticket { .. }, Some(guild), false) = (spot, written.guild, written.with_roles) {
+            heard.author.roles = self.roles(guild, user).await?;
+        }
+        Ok(Some(heard))
     }
 
-    async fn taken_back(&self, in_guild: bool, channel: u64, message: u64) -> Result<Option<Heard>, Fault> {
-        let recent = match self.recent(message) {
+    /// Somebody's roles as they are now; none for who is no longer there. Who is staff hangs on them.
+    async fn roles(&self, guild: u64, user: u64) -> Result<Vec<String>, Fault> {
+        let member = match self.rest.get(&format!("/guilds/{guild}/members/{user}")).await {
+            Ok(member) => member,
+            Err(Fault::Refused { .. }) => return Ok(Vec::new()),
+            Err(fault) => return Err(fault),
+        };
+        let roles = member["roles"].as_array().into_iter().flatten();
+        Ok(roles.filter_map(|role| role.as_str().map(str::to_owned)).collect())
+    }
+
+    async fn taken_back(
+        &self,
+        guild: Option<u64>,
+        channel: u64,
+        message: u64,
+    ) -> Result<Option<Heard>, Fault> {
+        let mut recent = match self.recent(message) {
             Some(recent) => recent,
             // In a private chat it can only be the other's, or ours, which the desk doesn't know.
-            None if !in_guild => match self.partner(channel).await? {
+            None if guild.is_none() => match self.partner(channel).await? {
                 Some(author) => Recent { author, to_bot: true },
                 None => return Ok(None),
             },
             None => return Ok(None),
         };
         let Some(user) = super::address::id(&recent.author.id) else { return Ok(None) };
-        let spot = self.places.spot_of(&self.rest, in_guild, channel).await?;
+        let spot = self.places.spot_of(&self.rest, guild.is_some(), channel).await?;
+        if let (Spot::Ticket { .. }, Some(guild)) = (spot, guild) {
+            recent.author.roles = self.roles(guild, user).await?;
+        }
         let told = Told { channel, message, user, to_bot: recent.to_bot, to_other: false };
         let routed = hear::route(spot, told, &self.notes);
         Ok(routed.map(|routed| hear::took_back(message, recent.author, routed)))

@@ -38,6 +38,8 @@ pub(super) struct Written {
     /// The server; `None` in private chats.
     pub(super) guild: Option<u64>,
     pub(super) author: Author,
+    /// Whether the author's roles came with it.
+    pub(super) with_roles: bool,
     /// Whether a person wrote it: no bot, no webhook, no notice of Discord's own.
     pub(super) by_person: bool,
     /// Whether it mentions the bot, or answers it.
@@ -64,6 +66,7 @@ pub(super) fn written(data: Value, bot: u64) -> Result<Option<Written>, serde_js
     let mentioned = message.mentions.iter().any(|user| user.id.get() == bot);
     let answers_other = answered.is_some_and(|author| author != bot && author != message.author.id.get());
     Ok(Some(Written {
+        with_roles: member.is_some(),
         id: message.id.get(),
         channel: message.channel_id.get(),
         guild,

@@ -39,7 +39,7 @@ pub(super) fn route(spot: Spot, told: Told, notes: &Notes) -> Option<Routed> {
     match spot {
         Spot::Private => Some(alone(channel.to_string(), Address::Channel(channel))),
         Spot::StaffRoom => None,
-        Spot::Ticket => Some(among(channel, user, Address::Channel(channel))),
+        Spot::Ticket { staff } => Some(among(channel, user, Address::Ticket { staff, thread: channel })),
         Spot::Customers(AnswersIn::Place) | Spot::Below { answers: AnswersIn::Place, .. } => {
             (to_bot || !to_other).then(|| among(channel, user, reply))
         }

@@ -103,7 +103,7 @@ pub(super) fn component(places: &Places, notes: &Notes, pressed: &ComponentInter
         Some(scene.aside())
     } else if scene.spot == Spot::StaffRoom {
         // A ticket's card stands in the staff's channel, and its thread below it has the card's id.
-        Some(among(message, scene.user, Address::Channel(message)))
+        Some(among(message, scene.user, Address::Ticket { staff: scene.channel, thread: message }))
     } else {
         scene.here(Some(message))
     };
@@ -197,7 +197,8 @@ impl<'a> Scene<'a> {
                 app_language,
             },
             language: app_language.unwrap_or(Language::EN),
-            may_write: permissions.is_none_or(|all| all.contains(Permissions::VIEW_CHANNEL | writing)),
+            may_write: spot == Spot::Private
+                || permissions.is_none_or(|all| all.contains(Permissions::VIEW_CHANNEL | writing)),
         }
     }
 
@@ -243,26 +244,21 @@ impl<'a> Scene<'a> {
         Plan { ticket: self.ticket, answer, hearing: None, after: After::Nothing }
     }
 
-    fn is_ticket(&self) -> bool {
-        self.spot == Spot::Ticket
+    /// The way of what staff do in a ticket's thread; `None` elsewhere.
+    fn in_ticket(&self) -> Option<Routed> {
+        matches!(self.spot, Spot::Ticket { .. }).then(|| self.here(None)).flatten()
     }
 
     /// A staff command without words of its own.
     fn for_staff(self, name: &str, rest: String) -> Plan {
-        if !self.is_ticket() {
-            return self.only_say(Words::OnlyInTickets);
-        }
-        let routed = among(self.channel, self.user, Address::Channel(self.channel));
+        let Some(routed) = self.in_ticket() else { return self.only_say(Words::OnlyInTickets) };
         let act = HeardAct::Commanded { name: name.to_owned(), rest };
         self.hand_in(thinking_aside(), routed, act, After::TakeAway)
     }
 
     /// `/note` and `/reply`: what was written is shown in the thread.
     fn words(self, name: &str, text: &str) -> Plan {
-        if !self.is_ticket() {
-            return self.only_say(Words::OnlyInTickets);
-        }
-        let routed = among(self.channel, self.user, Address::Channel(self.channel));
+        let Some(routed) = self.in_ticket() else { return self.only_say(Words::OnlyInTickets) };
         let (shown, act) = if name == "reply" {
             (text.to_owned(), HeardAct::Wrote(Said::text(text)))
         } else {
@@ -273,7 +269,7 @@ impl<'a> Scene<'a> {
 
     /// A form for a longer text.
     fn ask_for_text(self, name: &str) -> Plan {
-        if !self.is_ticket() {
+        if self.in_ticket().is_none() {
             return self.only_say(Words::OnlyInTickets);
         }
         let title = if name == "reply" { Words::FormReply } else { Words::FormNote };
@@ -293,7 +289,7 @@ impl<'a> Scene<'a> {
     fn question(self, text: &str) -> Plan {
         let act = HeardAct::Wrote(Said::text(text));
         match self.spot {
-            Spot::StaffRoom | Spot::Ticket => self.only_say(Words::OnlyForCustomers),
+            Spot::StaffRoom | Spot::Ticket { .. } => self.only_say(Words::OnlyForCustomers),
             _ if !self.may_write => self.in_private(act),
             Spot::Customers(AnswersIn::PrivateThread) => self.in_private_thread(act),
             Spot::Private | Spot::Customers(_) | Spot::Below { .. } | Spot::Post { .. } | Spot::Elsewhere => {
@@ -309,7 +305,7 @@ impl<'a> Scene<'a> {
         let act = HeardAct::Commanded { name: name.to_owned(), rest: String::new() };
         let private_matter = ["mydata", "forget"].contains(&name);
         match self.spot {
-            Spot::StaffRoom | Spot::Ticket => self.only_say(Words::OnlyForCustomers),
+            Spot::StaffRoom | Spot::Ticket { .. } => self.only_say(Words::OnlyForCustomers),
             Spot::Customers(AnswersIn::Place) | Spot::Below { .. } | Spot::Post { .. } | Spot::Elsewhere
                 if private_matter =>
             {

@@ -1,6 +1,7 @@
 //! A shard's events, in their order: what is for the bot goes into the intake, what tells about channels is learned,
 //! and interactions are answered at once.
 
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
@@ -10,6 +11,7 @@ use serde_json::{Value, json};
 use serenity::all::{CommandInteraction, Interaction};
 use tokio::sync::{oneshot, watch};
 use tokio::task::JoinSet;
+use tokio::time::Instant;
 
 use crate::channel::Lookup;
 
@@ -22,7 +24,7 @@ use super::intake::{Intake, Permit};
 use super::interact::{self, Plan};
 use super::notes::{Notes, SessionNote};
 use super::places::Places;
-use super::progress::Progress;
+use super::progress::{Pin, Progress};
 use super::rest::{Fault, Rest};
 use super::words::language_of;
 
@@ -30,6 +32,9 @@ use super::words::language_of;
 const ANSWER_WITHIN: Duration = Duration::from_millis(2700);
 /// Suggestions that Discord shows while somebody types.
 const SUGGESTIONS: usize = 25;
+/// Longest wait for the description of a server; one that has an outage is caught up when it comes back, as far as the
+/// store remembers what it heard.
+const DESCRIBED_WITHIN: Duration = Duration::from_secs(10 * 60);
 /// Longest suggestion, in characters.
 const SUGGESTION: usize = 100;
 
@@ -59,7 +64,16 @@ pub(super) struct Ear {
     session: Mutex<Option<(String, String)>>,
     /// The newest message seen: changes and deletions count as happening then.
     newest: AtomicU64,
+    /// After a new session: what is not caught up yet, because Discord has not described all servers.
+    awaited: Mutex<Option<Awaited>>,
     tasks: Mutex<JoinSet<()>>,
+}
+
+/// Servers that Discord still has to describe.
+struct Awaited {
+    pin: Pin,
+    guilds: HashSet<u64>,
+    since: Instant,
 }
 
 impl Ear {
@@ -75,6 +89,7 @@ impl Ear {
             progress: Progress::from(sequence, handled),
             session: Mutex::new(note.and_then(|note| Some((note.session.clone()?, note.url.clone())))),
             newest: AtomicU64::new(handled),
+            awaited: Mutex::default(),
             tasks: Mutex::default(),
         })
     }
@@ -82,6 +97,12 @@ impl Ear {
     /// What must be known after a restart; `None` before the first READY ever.
     pub(super) fn note(&self) -> Option<SessionNote> {
         let identity = (*self.shared.identity.borrow())?;
+        {
+            let mut awaited = lock(&self.awaited);
+            if awaited.as_ref().is_some_and(|awaited| DESCRIBED_WITHIN < awaited.since.elapsed()) {
+                *awaited = None;
+            }
+        }
         let (sequence, handled) = self.progress.handled();
         let (session, url) = lock(&self.session).clone().unzip();
         Some(SessionNote {
@@ -105,21 +126,45 @@ impl Ear {
         self.progress.new_session();
         self.progress.passed(sequence);
         tracing::info!(shard = self.shard.0, "connected to Discord");
+        let guilds: HashSet<u64> = data["guilds"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|guild| id_at(guild, &["id"]))
+            .collect();
+        let pin = self.progress.pin(handled);
+        *lock(&self.awaited) =
+            Some(Awaited { pin, guilds, since: Instant::now() }).filter(|awaited| !awaited.guilds.is_empty());
         // Private chats are told to the first shard alone.
         if self.shard.0 == 0 && 0 < handled {
-            let catch_up = self.catch_up(bot, handled);
+            let catch_up = self.catch_up(bot, self.progress.pin(handled));
             self.spawn(async move { catch_up.chats().await });
         }
     }
 
-    fn catch_up(&self, bot: u64, handled: u64) -> CatchUp {
+    fn catch_up(&self, bot: u64, pin: Pin) -> CatchUp {
         CatchUp {
             shared: self.shared.clone(),
             progress: self.progress.clone(),
             bot,
-            handled,
+            pin,
             hold: self.shared.intake.hold(),
         }
+    }
+
+    /// Holds what counted as handled before `guild` was described; what else was handled since then says nothing about
+    /// it.
+    fn pin_before(&self, guild: u64) -> Pin {
+        let mut awaited = lock(&self.awaited);
+        let Some(waiting) = awaited.as_mut().filter(|waiting| waiting.guilds.contains(&guild)) else {
+            return self.progress.pin(self.progress.handled().1);
+        };
+        waiting.guilds.remove(&guild);
+        let pin = self.progress.pin(waiting.pin.handled);
+        if waiting.guilds.is_empty() {
+            *awaited = None;
+        }
+        pin
     }
 
     /// A server: its channels and threads, and where something was written since.
@@ -130,10 +175,11 @@ impl Ear {
         for channel in channels.iter().chain(threads) {
             self.shared.places.learn(channel);
         }
-        let (_, handled) = self.progress.handled();
         let (Some(guild), Some(identity)) = (id_at(data, &["id"]), *self.shared.identity.borrow()) else {
             return;
         };
+        let pin = self.pin_before(guild);
+        let handled = pin.handled;
         if handled == 0 {
             // The very first start: from here on nothing is missed, and nothing older is answered.
             let newest =
@@ -146,7 +192,7 @@ impl Ear {
             channels.iter().chain(threads).filter(fresher).filter_map(|channel| id_at(channel, &["id"]));
         let waiting: Vec<u64> = waiting.collect();
         if !waiting.is_empty() {
-            let catch_up = self.catch_up(identity.bot, handled);
+            let catch_up = self.catch_up(identity.bot, pin);
             self.spawn(async move { catch_up.guild(guild, waiting).await });
         }
     }
@@ -174,14 +220,14 @@ impl Ear {
 
     fn gone(self: &Arc<Self>, sequence: u64, data: &Value, message: u64, permit: Permit) {
         let Some(channel) = id_at(data, &["channel_id"]) else { return self.progress.passed(sequence) };
-        let in_guild = id_at(data, &["guild_id"]).is_some();
+        let guild = id_at(data, &["guild_id"]);
         let author = self.shared.ears.author_of(message);
-        if author.is_none() && in_guild {
+        if author.is_none() && guild.is_some() {
             return self.progress.passed(sequence);
         }
         let order = self.now_order();
         let mark = self.progress.begin(sequence, order);
-        let event = Incoming::TookBack { in_guild, channel, message };
+        let event = Incoming::TookBack { guild, channel, message };
         self.shared.intake.add((channel, author.unwrap_or_default()), order, event, mark, permit);
     }
 
@@ -328,9 +374,10 @@ impl Ear {
         // A moderator clears a channel; one event stands for many, and is counted with the last of them.
         let Some((last, others)) = messages.split_last() else { return self.progress.passed(sequence) };
         let channel = id_at(data, &["channel_id"]).unwrap_or_default();
+        let guild = id_at(data, &["guild_id"]);
         for message in others {
             let Some(author) = self.shared.ears.author_of(*message) else { continue };
-            let event = Incoming::TookBack { in_guild: true, channel, message: *message };
+            let event = Incoming::TookBack { guild, channel, message: *message };
             let order = self.now_order();
             let mark = self.progress.begin_caught_up(order);
             self.shared.intake.add_caught_up((channel, author), order, event, mark);

@@ -19,8 +19,8 @@ pub(super) enum Spot {
     Private,
     /// The channel below which the tickets' threads are.
     StaffRoom,
-    /// A ticket's thread.
-    Ticket,
+    /// A ticket's thread, and the staff's channel above it.
+    Ticket { staff: u64 },
     /// A channel in which every message is a question.
     Customers(AnswersIn),
     /// A thread below such a channel.
@@ -113,7 +113,9 @@ impl Places {
         match kind {
             Kind::Private => Spot::Private,
             _ if self.known.staff_channel == Some(channel) => Spot::StaffRoom,
-            Kind::Thread { parent, .. } if self.known.staff_channel == Some(parent) => Spot::Ticket,
+            Kind::Thread { parent, .. } if self.known.staff_channel == Some(parent) => {
+                Spot::Ticket { staff: parent }
+            }
             Kind::Thread { parent, owner } if self.known.is_forum(parent) => Spot::Post { owner },
             Kind::Thread { parent, .. } => match self.known.answers_in(parent) {
                 Some(answers) => Spot::Below { channel: parent, answers },

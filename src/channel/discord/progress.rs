@@ -70,6 +70,12 @@ impl Progress {
         Mark { progress: self.clone(), sequence: None, message }
     }
 
+    /// Lets nothing after `handled` count as handled until what is returned is released: it is not known yet what was
+    /// missed.
+    pub(super) fn pin(self: &Arc<Self>, handled: u64) -> Pin {
+        Pin { mark: Some(self.begin_caught_up(handled.saturating_add(1))), handled }
+    }
+
     /// Everything up to this event, and up to this message, is handled.
     pub(super) fn handled(&self) -> (u64, u64) {
         self.with(|state| {
@@ -90,9 +96,29 @@ impl Progress {
     }
 }
 
+/// Holds the count of what is handled, until it is dropped.
+#[derive(Debug)]
+pub(super) struct Pin {
+    mark: Option<Mark>,
+    /// Everything up to this message was handled.
+    pub(super) handled: u64,
+}
+
+impl Drop for Pin {
+    fn drop(&mut self) {
+        if let Some(mark) = self.mark.take() {
+            mark.end(false);
+        }
+    }
+}
+
 impl Mark {
     /// It is handled: stored, or nothing comes of it.
     pub(super) fn done(self) {
+        self.end(true);
+    }
+
+    fn end(self, counts: bool) {
         self.progress.with(|state| {
             let counted = match self.sequence {
                 Some(sequence) if state.sequences.get(&sequence) == Some(&self.message) => {
@@ -107,7 +133,9 @@ impl Mark {
                     state.caught_up.remove(&self.message);
                 }
             }
-            state.newest_handled = state.newest_handled.max(self.message);
+            if counts {
+                state.newest_handled = state.newest_handled.max(self.message);
+            }
         });
     }
 }
@@ -143,6 +171,16 @@ mod tests {
         assert_eq!(progress.handled(), (2, 110));
         left.done();
         assert_eq!(progress.handled(), (2, 120));
+    }
+
+    #[test]
+    fn a_pin_holds_the_count_and_adds_nothing_to_it() {
+        let progress = Progress::from(0, 100);
+        let pin = progress.pin(100);
+        progress.begin(1, 150).done();
+        assert_eq!(progress.handled(), (1, 100));
+        drop(pin);
+        assert_eq!(progress.handled(), (1, 150));
     }
 
     #[test]

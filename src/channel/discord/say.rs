@@ -125,6 +125,7 @@ impl Discord {
     async fn resolve(&self, address: &Address) -> Result<(u64, Option<u64>), Fault> {
         Ok(match address {
             Address::Channel(channel) => (*channel, None),
+            Address::Ticket { thread, .. } => (*thread, None),
             Address::Reply { channel, message } => (*channel, Some(*message)),
             Address::User(user) | Address::Aside { user, .. } => (open_chat(&self.rest, *user).await?, None),
             Address::PrivateThread { channel, user } => (self.private_thread(*channel, *user).await?, None),
@@ -228,7 +229,7 @@ impl Discord {
         for (piece, body) in (1..).zip(bodies) {
             messages.push(self.post(number, piece, thread, body).await?);
         }
-        Ok(receipt(thread, messages))
+        Ok(Receipt { place: Address::Ticket { staff, thread }.place(), messages })
     }
 
     /// A new name, and folded away when it is closed. Discord allows two names in ten minutes: a name that comes too

@@ -205,7 +205,7 @@ fn hear(fake: &Fake, said: &Value, line: &mpsc::UnboundedSender<Frame>) {
                 ..Session::default()
             };
             let ready = json!({
-                "v": 10, "user": world.user_json(super::world::BOT), "session_id": id, "guilds": [],
+                "v": 10, "user": world.user_json(super::world::BOT), "session_id": id, "guilds": [{ "id": GUILD.to_string(), "unavailable": true }],
                 "resume_gateway_url": world.gateway, "shard": said["d"]["shard"],
                 "application": { "id": super::world::APPLICATION.to_string(), "flags": 0 },
             });

@@ -300,7 +300,7 @@ async fn staff_are_heard_in_a_tickets_thread_with_their_roles() {
         (eve, thread)
     };
     let heard = bot.desk.hears_one().await;
-    assert_eq!(heard.place.address, thread.to_string());
+    assert_eq!(heard.place.address, format!("{staff}/t{thread}"));
     assert_eq!((heard.author.id, heard.author.roles), (eve.to_string(), vec!["555".to_owned()]));
 }
 

@@ -179,7 +179,7 @@ async fn staff_commands_work_in_a_ticket_and_nowhere_else() {
     let commanded =
         |name: &str, rest: &str| HeardAct::Commanded { name: name.to_owned(), rest: rest.to_owned() };
     assert_eq!(heard[0].act, commanded("close", "save"));
-    assert_eq!(heard[0].place.address, thread.to_string());
+    assert_eq!(heard[0].place.address, format!("{staff}/t{thread}"));
     assert_eq!(heard[0].author.roles, ["555"]);
     assert_eq!(heard[1].act, commanded("answer", "hours"));
     assert_eq!(heard[2].act, commanded("teach", &card.to_string()));

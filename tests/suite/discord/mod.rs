@@ -5,6 +5,7 @@ mod documents;
 mod fake;
 mod hearing;
 mod interactions;
+mod line;
 mod rest;
 mod saying;
 mod troubles;

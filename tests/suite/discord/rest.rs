@@ -270,6 +270,9 @@ fn filled_in(commands: &Value) -> Value {
         command["version"] = "1".into();
         command["application_id"] = APPLICATION.to_string().into();
         command["dm_permission"] = true.into();
+        if let Some(bits) = command["default_member_permissions"].as_u64() {
+            command["default_member_permissions"] = bits.to_string().into();
+        }
         if command["options"].as_array().is_none_or(Vec::is_empty) {
             command.as_object_mut().expect("a command").remove("options");
         }

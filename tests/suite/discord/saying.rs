@@ -152,7 +152,8 @@ async fn a_ticket_is_a_card_with_a_thread_and_made_only_once() {
     let receipt = bot.deliver(&open).await.expect("it is opened");
     let again = bot.deliver(&open).await.expect("it was opened");
     assert_eq!(receipt, again);
-    let thread: u64 = receipt.place.address.parse().expect("a thread");
+    let thread = receipt.place.address.split_once("/t").and_then(|(_, thread)| thread.parse().ok());
+    let thread: u64 = thread.expect("a thread");
     {
         let mut world = fake.world();
         assert_eq!(world.channels[&thread].parent, Some(staff));
@@ -167,7 +168,7 @@ async fn a_ticket_is_a_card_with_a_thread_and_made_only_once() {
     let heard = bot.desk.hears_one().await;
     assert_eq!(heard.place, receipt.place);
     let mark = |title: &str, closed| {
-        parcel(6, &thread.to_string(), Post::MarkTicket { title: title.to_owned(), closed })
+        parcel(6, &receipt.place.address, Post::MarkTicket { title: title.to_owned(), closed })
     };
     bot.deliver(&mark("✅ #1 my parcel", true)).await.expect("marked");
     {
