@@ -1,5 +1,9 @@
-//! Speech: all that the bot can mean. How it says it stands in `wording.rs`.
+//! Speech: all that the bot can mean. How it says it stands in `wording/`.
 
+use crate::faq::ChannelKind;
+use crate::text::Language;
+
+use super::action::Why;
 use super::event::AttachmentKind;
 
 /// Something that the bot means to say in its own name.
@@ -18,28 +22,48 @@ pub(super) enum Speech {
         /// The topic.
         topic: String,
     },
+    /// The label of what stands under no topic.
+    MenuOther,
     /// There is nothing to choose from.
     MenuEmpty,
     /// Above the offered entries.
     DidYouMean,
     /// Above the next best entries, after "not what I meant".
-    PerhapsOneOfThese,
+    PerhapsYouMeant,
     /// After "that helped".
     GladToHelp,
-    /// The question goes to staff, who are there.
-    HandingOver,
-    /// The customer asked for a person; staff are there.
+    /// After thanks, where the owner wrote nothing for it.
+    YouAreWelcome,
+    /// After a goodbye, where the owner wrote nothing for it.
+    Goodbye,
+    /// After "ok" and the like, where the owner wrote nothing for it.
+    AllRight,
+    /// What the customer pressed leads nowhere any more: ask again, or a person.
+    AskAgain,
+    /// A number was typed, and there is nothing with it to choose.
+    NoSuchChoice,
+    /// The question goes to staff: the bot isn't sure.
+    NoAnswer,
+    /// The customer asked for a person.
     CallingPerson,
-    /// Staff aren't there now.
-    OutOfHours {
-        /// When somebody is there again, in words; `None`: not known.
-        opens: Option<String>,
-    },
+    /// Below it, where it isn't known what they want.
+    WhatIsItAbout,
+    /// The question goes to staff, after an answer or after offers.
+    PassedOn,
     /// What was sent can't be read by a bot; it goes to staff.
     CannotRead {
         /// What was sent.
         kind: AttachmentKind,
     },
+    /// What was offered is no longer there; the question goes to staff.
+    ChoiceIsGone,
+    /// Staff aren't there now.
+    OutOfHours {
+        /// When somebody is there again, in words; `None`: not known.
+        opens: Option<String>,
+    },
+    /// The customer wrote on while waiting: that was passed on as well.
+    Added,
     /// A person is speaking now.
     PersonIsHere {
         /// The name that they show.
@@ -53,8 +77,6 @@ pub(super) enum Speech {
     BackAfterSilence,
     /// Nobody of the staff ever spoke: the bot is back, and says sorry.
     BackUnanswered,
-    /// What was offered is no longer there.
-    ChoiceIsGone,
     /// Too many messages; the rest is not read until it slows down.
     Flood,
     /// Really delete everything?
@@ -79,22 +101,41 @@ pub(super) enum Speech {
         /// Their user id.
         id: String,
         /// Where they write.
-        channel: String,
+        channel: ChannelKind,
         /// Their language.
-        language: String,
-        /// Why it was handed over, in words.
-        why: String,
+        writes: Language,
+        /// Why it was handed over.
+        why: Why,
     },
+    /// For staff, on the card: others read what is answered.
+    CardGroup,
     /// For staff, on the card: the last messages.
     CardTranscript,
     /// For staff, on the card: the best guesses, each one a button.
     CardGuesses,
     /// For staff, on the card: how it works.
     CardHelp,
+    /// For staff: the customer changed a message that stands on the card; the new words follow.
+    CustomerChanged {
+        /// Who.
+        customer: String,
+    },
+    /// For staff: the customer took back a message that stands on the card.
+    CustomerTookBack {
+        /// Who.
+        customer: String,
+    },
+    /// For staff: the customer pressed a button below an earlier answer.
+    CustomerPressed {
+        /// Who.
+        customer: String,
+        /// What stands on it.
+        label: String,
+    },
     /// For staff: the customer waits.
     StillWaiting {
-        /// For how many minutes.
-        minutes: u64,
+        /// Since when, in words.
+        opened: String,
     },
     /// For staff: somebody took it.
     ClaimedBy {
@@ -143,6 +184,8 @@ pub(super) enum Speech {
     ButtonNoneOfThese,
     /// The label "Ask a person".
     ButtonPerson,
+    /// The label "More", for the next page of a menu.
+    ButtonMore,
     /// The label "Yes, delete".
     ButtonForget,
     /// The label "No, keep".

@@ -1,4 +1,5 @@
 //! One test program: each one links every crate anew.
+mod dialogues;
 mod matching;
 mod text;
 mod rooms;

@@ -1,0 +1,496 @@
+//! Plays a scene: its lines are what customers and staff do, and how much time passes; what comes of it is written
+//! below them.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use chrono::{Datelike as _, NaiveDateTime, TimeZone as _};
+use deskbell::desk::{
+    Action, Attachment, AttachmentKind, ButtonPress, Company, ConversationId, Customer, CustomerAct, Delivery,
+    Event, Message, MessageId, Place, Post, Press, Recipient, Reminder, Said, StaffAct, StaffMember, TicketId,
+    Turn, What,
+};
+use deskbell::faq::{ChannelKind, EntryId};
+use deskbell::text::Language;
+use deskbell::time::Timestamp;
+
+use super::script::{Item, Scene};
+use super::show::Shown;
+use super::world::World;
+
+/// When a scene begins that doesn't say so: an hour at which somebody is there.
+const USUAL: &str = "Mon 2026-11-23 11:00";
+/// How long people take between two things that they do.
+const PAUSE: Duration = Duration::from_secs(10);
+/// How long they take where the line says `quickly`.
+const QUICK_PAUSE: Duration = Duration::from_secs(1);
+/// The customer, where a scene has only one.
+const CUSTOMER: &str = "Ben";
+
+/// The scene with what really comes of it.
+pub(super) fn play(scene: &Scene) -> Scene {
+    let mut stage = Stage::new();
+    let mut items: Vec<Item> = Vec::new();
+    let inputs: Vec<&String> = scene.items.iter().filter_map(input).collect();
+    let mut next = inputs.iter().skip(1);
+    for item in &scene.items {
+        match item {
+            Item::Kept(_) => items.push(item.clone()),
+            Item::Output(_) => {}
+            Item::Input(line) => {
+                items.push(item.clone());
+                let next = next.next().map_or("", |line| line.as_str());
+                let output = stage.input(line, next).unwrap_or_else(|why| {
+                    panic!("scene `{}` (line {} of its file): {why}: {line}", scene.title, scene.line)
+                });
+                items.extend(output.into_iter().map(Item::Output));
+            }
+        }
+    }
+    Scene { line: scene.line, title: scene.title.clone(), items }
+}
+
+fn input(item: &Item) -> Option<&String> {
+    match item {
+        Item::Input(line) => Some(line),
+        Item::Kept(_) | Item::Output(_) => None,
+    }
+}
+
+/// Somebody who writes to the firm, and what they have seen.
+#[derive(Default)]
+struct Guest {
+    /// Their own messages: id and words, in order.
+    wrote: Vec<(MessageId, String)>,
+    /// Every button that the bot ever showed them.
+    buttons: Vec<(String, Press)>,
+    channel: Option<ChannelKind>,
+    in_group: bool,
+    app_language: Option<Language>,
+    is_new: bool,
+}
+
+struct Stage {
+    world: Option<World>,
+    firm: String,
+    policy: Vec<(String, Duration)>,
+    begins: Option<Timestamp>,
+    shown: Shown,
+    guests: BTreeMap<String, Guest>,
+    /// What staff wrote: id and words, in order.
+    staff_wrote: Vec<(MessageId, String)>,
+    /// The buttons that staff were shown.
+    staff_buttons: Vec<(String, ButtonPress)>,
+    counted: u32,
+    last_event: Option<Event>,
+}
+
+type Played<T> = Result<T, String>;
+
+impl Stage {
+    fn new() -> Self {
+        Self {
+            world: None,
+            firm: "bakery".to_owned(),
+            policy: Vec::new(),
+            begins: None,
+            shown: Shown::default(),
+            guests: BTreeMap::new(),
+            staff_wrote: Vec::new(),
+            staff_buttons: Vec::new(),
+            counted: 0,
+            last_event: None,
+        }
+    }
+
+    /// Plays one line; `next` is the one that follows, which tells how long people wait in between.
+    fn input(&mut self, line: &str, next: &str) -> Played<Vec<String>> {
+        let (line, words) = unfold(line);
+        let before: Vec<&str> = line.split(' ').collect();
+        match before.as_slice() {
+            ["at", day @ ..] => self.at(&day.join(" ")),
+            ["wait", length] => {
+                let then = self.world().now.plus(duration(length)?);
+                Ok(self.pass(then, true))
+            }
+            ["firm", name] => {
+                (*name).clone_into(&mut self.firm);
+                Ok(Vec::new())
+            }
+            ["policy", name, length] => {
+                self.policy.push(((*name).to_owned(), duration(length)?));
+                Ok(Vec::new())
+            }
+            ["show", what] => {
+                match *what {
+                    "cards" => self.shown.cards = true,
+                    "gaps" => self.shown.gaps = true,
+                    "counts" => self.shown.counts = true,
+                    _ => return Err("there is nothing like that to show".to_owned()),
+                }
+                Ok(Vec::new())
+            }
+            ["again"] => {
+                let event = self.last_event.clone().ok_or("nothing happened yet")?;
+                self.happens(event, next)
+            }
+            ["customer", rest @ ..] => self.customer(rest, words.as_deref(), next),
+            ["staff", name, rest @ ..] => self.staff(name, rest, words.as_deref(), next),
+            _ => Err("what does this line mean?".to_owned()),
+        }
+    }
+
+    fn at(&mut self, day: &str) -> Played<Vec<String>> {
+        if self.world.is_none() {
+            self.begins = Some(moment(day)?);
+            return Ok(Vec::new());
+        }
+        let then = moment(day)?;
+        if then < self.world().now {
+            return Err("time doesn't go back".to_owned());
+        }
+        Ok(self.pass(then, true))
+    }
+
+    fn world(&mut self) -> &mut World {
+        let begins = self.begins;
+        let firm = &self.firm;
+        let policy = &self.policy;
+        self.world.get_or_insert_with(|| {
+            let begins = begins.unwrap_or_else(|| moment(USUAL).expect("a day that is"));
+            let mut world = World::new(super::firm(firm), begins);
+            for (name, length) in policy {
+                match name.as_str() {
+                    "burst" => world.policy.burst = *length,
+                    "remind_after" => world.policy.remind_after = *length,
+                    "close_after" => world.policy.close_after = *length,
+                    "retention" => world.policy.retention = *length,
+                    other => panic!("there is no policy `{other}`"),
+                }
+            }
+            world
+        })
+    }
+
+    fn customer(&mut self, rest: &[&str], words: Option<&str>, next: &str) -> Played<Vec<String>> {
+        let (name, rest) = match rest {
+            [name, rest @ ..] if name.starts_with(char::is_uppercase) => (*name, rest),
+            _ => (CUSTOMER, rest),
+        };
+        if self.setting(name, rest)? {
+            return Ok(Vec::new());
+        }
+        let act = self.customer_act(name, rest, words)?;
+        let message = self.id();
+        if let CustomerAct::Said(said) = &act {
+            self.guest(name).wrote.push((message.clone(), said.text.clone()));
+        }
+        let what = What::Customer(self.who(name), act);
+        let event = Event { conversation: self.conversation(name), message, what };
+        self.happens(event, next)
+    }
+
+    /// `customer is new`, `customer writes on discord`, …
+    fn setting(&mut self, name: &str, rest: &[&str]) -> Played<bool> {
+        let guest = self.guest(name);
+        match rest {
+            ["is", "new"] => guest.is_new = true,
+            ["writes", "on", channel] => {
+                guest.channel = Some(ChannelKind::by_name(channel).ok_or("an unknown channel")?);
+            }
+            ["writes", "in", "a", "group"] => guest.in_group = true,
+            ["has", "an", "app", "in", code] => guest.app_language = Language::new(code),
+            _ => return Ok(false),
+        }
+        Ok(true)
+    }
+
+    fn customer_act(&mut self, name: &str, rest: &[&str], words: Option<&str>) -> Played<CustomerAct> {
+        let words = || words.map(str::to_owned).ok_or("there are no words behind a `>`");
+        let rest = match rest {
+            ["quickly", rest @ ..] => rest,
+            _ => rest,
+        };
+        Ok(match rest {
+            [] => command(&words()?),
+            ["sends", kind, reference @ ..] => {
+                let attachment = Attachment {
+                    kind: attachment(kind)?,
+                    reference: reference.join(" "),
+                    name: None,
+                };
+                let text = words().unwrap_or_default();
+                CustomerAct::Said(Said { text, attachments: vec![attachment] })
+            }
+            ["presses", label @ ..] => CustomerAct::Pressed(self.seen_button(name, &label.join(" "))?),
+            ["opens", "the", "chat"] => CustomerAct::Started(None),
+            ["opens", "the", "chat", "by", id] => CustomerAct::Started(EntryId::new(id.trim_start_matches('#'))),
+            ["changes", old @ ..] => CustomerAct::Edited {
+                message: find(&self.guest(name).wrote, &old.join(" "))?,
+                said: Said::text(&words()?),
+            },
+            ["deletes", old @ ..] => {
+                CustomerAct::Deleted { message: find(&self.guest(name).wrote, &old.join(" "))? }
+            }
+            _ => return Err("what does the customer do?".to_owned()),
+        })
+    }
+
+    fn seen_button(&mut self, name: &str, label: &str) -> Played<Press> {
+        let label = unbracketed(label)?;
+        let seen = self.guest(name).buttons.iter().rev().find(|(seen, _)| seen == label);
+        seen.map(|(_, press)| press.clone()).ok_or_else(|| "there was no such button".to_owned())
+    }
+
+    fn staff(&mut self, name: &str, rest: &[&str], words: Option<&str>, next: &str) -> Played<Vec<String>> {
+        let name = name.trim_end_matches('>');
+        let (ticket, rest) = match rest {
+            ["in", number, rest @ ..] => {
+                let number = number.trim_start_matches('#').parse().map_err(|_| "no ticket's number")?;
+                (TicketId(number), rest)
+            }
+            _ => (self.world().newest_ticket().ok_or("there is no ticket yet")?, rest),
+        };
+        let act = self.staff_act(rest, words)?;
+        let message = self.id();
+        if let StaffAct::Said(said) = &act {
+            self.staff_wrote.push((message.clone(), said.text.clone()));
+        }
+        let member =
+            StaffMember { channel: ChannelKind::Discord, id: format!("id-{name}"), name: name.to_owned() };
+        let conversation = self.world().ticket(ticket).cloned().ok_or("nobody has that ticket")?;
+        self.happens(Event { conversation, message, what: What::Staff(member, ticket, act) }, next)
+    }
+
+    fn staff_act(&mut self, rest: &[&str], words: Option<&str>) -> Played<StaffAct> {
+        let words = || words.map(str::to_owned).ok_or("there are no words behind a `>`");
+        Ok(match rest {
+            [] => staff_command(&words()?)?,
+            ["presses", label @ ..] => {
+                let label = label.join(" ");
+                let label = unbracketed(&label)?;
+                let seen = self.staff_buttons.iter().rev().find(|(seen, _)| seen == label);
+                match &seen.ok_or("there was no such button")?.1 {
+                    ButtonPress::SendAnswer(id) => StaffAct::Answered(id.clone()),
+                    ButtonPress::Claim => StaffAct::Claimed,
+                    ButtonPress::Close => StaffAct::Closed { save: false },
+                    ButtonPress::CloseAndSave => StaffAct::Closed { save: true },
+                    ButtonPress::Customer(_) => return Err("that is a customer's button".to_owned()),
+                }
+            }
+            ["sends", kind, reference @ ..] => {
+                let attachment =
+                    Attachment { kind: attachment(kind)?, reference: reference.join(" "), name: None };
+                StaffAct::Said(Said { text: words().unwrap_or_default(), attachments: vec![attachment] })
+            }
+            ["changes", old @ ..] => StaffAct::Edited {
+                message: find(&self.staff_wrote, &old.join(" "))?,
+                said: Said::text(&words()?),
+            },
+            ["deletes", old @ ..] => {
+                StaffAct::Deleted { message: find(&self.staff_wrote, &old.join(" "))? }
+            }
+            _ => return Err("what do staff do?".to_owned()),
+        })
+    }
+
+    /// The event, what comes of it, and what comes of the time that passes until the next thing happens.
+    fn happens(&mut self, event: Event, next: &str) -> Played<Vec<String>> {
+        let id = event.conversation.clone();
+        let by_customer = matches!(event.what, What::Customer(..));
+        self.last_event = Some(event.clone());
+        let Some(turn) = self.world().hear(&event) else {
+            return Ok(vec!["(heard before)".to_owned()]);
+        };
+        let mut lines = self.show(&id, &turn);
+        let waits = matches!(self.world().wake(&id), Some((_, Reminder::BurstOver)));
+        let quickly = next.split('>').next().is_some_and(|before| before.split(' ').any(|word| word == "quickly"));
+        let pause = if quickly { QUICK_PAUSE } else { PAUSE };
+        let then = self.world().now.plus(pause);
+        lines.extend(self.pass(then, false));
+        if lines.is_empty() {
+            lines.push(match (waits && by_customer, by_customer) {
+                (true, _) => "(waits whether more comes)".to_owned(),
+                (false, _) => "(silence)".to_owned(),
+            });
+        }
+        Ok(lines)
+    }
+
+    fn pass(&mut self, then: Timestamp, clock: bool) -> Vec<String> {
+        let started = self.world().now;
+        let mut lines = Vec::new();
+        for (at, id, turn) in self.world().pass(then) {
+            let shown = self.show(&id, &turn);
+            if clock && !shown.is_empty() {
+                lines.push(clock_line(started, at));
+            }
+            lines.extend(shown);
+        }
+        lines
+    }
+
+    fn show(&mut self, id: &ConversationId, turn: &Turn) -> Vec<String> {
+        let guest = self.guests.keys().find(|name| key(name) == id.key()).cloned().unwrap_or_default();
+        let named = Some(guest.as_str()).filter(|name| *name != CUSTOMER);
+        for action in &turn.actions {
+            self.see_buttons(&guest, action);
+        }
+        let shown = self.shown;
+        let world = self.world();
+        let actions = turn.actions.iter();
+        actions
+            .filter_map(|action| shown.action(action, named, |relays| world.passed_on(id, relays)))
+            .collect()
+    }
+
+    fn see_buttons(&mut self, guest: &str, action: &Action) {
+        let Action::Deliver(Delivery { to, post }) = action else { return };
+        let message: &Message = match post {
+            Post::Say { message, .. } | Post::Amend { message, .. } => message,
+            Post::OpenTicket { card, .. } => card,
+            Post::Withdraw { .. } | Post::MarkTicket { .. } => return,
+        };
+        for button in &message.buttons {
+            match (to, &button.press) {
+                (Recipient::Customer(_), ButtonPress::Customer(press)) => {
+                    self.guest(guest).buttons.push((button.label.clone(), press.clone()));
+                }
+                (Recipient::Ticket(_) | Recipient::Owner | Recipient::Customer(_), press) => {
+                    self.staff_buttons.push((button.label.clone(), press.clone()));
+                }
+            }
+        }
+    }
+
+    fn guest(&mut self, name: &str) -> &mut Guest {
+        self.guests.entry(name.to_owned()).or_default()
+    }
+
+    /// The customer; the first time, their conversation begins as one in which the bot has introduced itself, unless
+    /// the scene says that they are new.
+    fn who(&mut self, name: &str) -> Customer {
+        let id = self.conversation(name);
+        let Guest { in_group, app_language, is_new, .. } = *self.guest(name);
+        let mut conversation = self.world().conversation(&id);
+        if conversation.customer.is_none() && conversation.version == 0 && !is_new {
+            conversation.introduced = true;
+            conversation.version = 1;
+            self.world().keep(conversation);
+        }
+        Customer {
+            id: format!("id-{name}"),
+            name: name.to_owned(),
+            place: Place { channel: id.channel(), address: key(name) },
+            company: if in_group { Company::AmongOthers } else { Company::Alone },
+            app_language,
+        }
+    }
+
+    fn conversation(&mut self, name: &str) -> ConversationId {
+        let channel = self.guest(name).channel.unwrap_or(ChannelKind::Telegram);
+        ConversationId::new(channel, key(name))
+    }
+
+    fn id(&mut self) -> MessageId {
+        self.counted += 1;
+        MessageId(format!("m{}", self.counted))
+    }
+}
+
+fn key(name: &str) -> String {
+    format!("chat-{name}")
+}
+
+/// `who> words` and the indented lines below -> what stands before the `>`, and the words.
+fn unfold(line: &str) -> (&str, Option<String>) {
+    let first = line.lines().next().unwrap_or_default();
+    let Some((before, _)) = first.split_once('>') else { return (first, None) };
+    let words: Vec<&str> = line[before.len() + 1..].lines().map(str::trim).collect();
+    (before.trim(), Some(words.join("\n")))
+}
+
+/// What a customer writes, commands read as adapters do.
+fn command(words: &str) -> CustomerAct {
+    match words {
+        "/help" => CustomerAct::AskedForHelp,
+        "/faq" => CustomerAct::AskedForMenu,
+        "/person" => CustomerAct::AskedForPerson,
+        "/forget" => CustomerAct::AskedToBeForgotten,
+        "/mydata" => CustomerAct::AskedForTheirData,
+        _ => CustomerAct::Said(Said::text(words)),
+    }
+}
+
+fn staff_command(words: &str) -> Played<StaffAct> {
+    let (name, rest) = words.split_once(' ').unwrap_or((words, ""));
+    Ok(match name {
+        "/claim" => StaffAct::Claimed,
+        "/close" => StaffAct::Closed { save: rest == "save" },
+        "/note" => StaffAct::Noted(rest.to_owned()),
+        "/answer" => StaffAct::Answered(EntryId::new(rest).ok_or("no entry's name")?),
+        "/teach" => StaffAct::Taught,
+        "/block" => StaffAct::Blocked,
+        "/unblock" => StaffAct::Unblocked,
+        "/transcript" => StaffAct::AskedForTranscript,
+        _ => StaffAct::Said(Said::text(words)),
+    })
+}
+
+fn attachment(kind: &str) -> Played<AttachmentKind> {
+    Ok(match kind {
+        "picture" => AttachmentKind::Image,
+        "voice" => AttachmentKind::Voice,
+        "film" => AttachmentKind::Video,
+        "sticker" => AttachmentKind::Sticker,
+        "place" => AttachmentKind::Location,
+        "file" => AttachmentKind::File,
+        _ => return Err("nothing that can be sent".to_owned()),
+    })
+}
+
+fn unbracketed(label: &str) -> Played<&str> {
+    label.strip_prefix('[').and_then(|label| label.strip_suffix(']')).ok_or_else(|| "a button stands in [ ]".to_owned())
+}
+
+/// The newest message that says `old` (in quotation marks).
+fn find(wrote: &[(MessageId, String)], old: &str) -> Played<MessageId> {
+    let old = old.trim_matches('"');
+    let found = wrote.iter().rev().find(|(_, words)| words == old);
+    found.map(|(id, _)| id.clone()).ok_or_else(|| format!("nobody wrote `{old}`"))
+}
+
+fn duration(text: &str) -> Played<Duration> {
+    let wrong = || format!("how long is `{text}`?");
+    let (number, unit) = text.split_at_checked(text.len().saturating_sub(1)).ok_or_else(wrong)?;
+    let seconds = match unit {
+        "s" => 1,
+        "m" => 60,
+        "h" => 60 * 60,
+        "d" => 24 * 60 * 60,
+        _ => return Err(wrong()),
+    };
+    Ok(Duration::from_secs(number.parse::<u64>().map_err(|_| wrong())? * seconds))
+}
+
+/// `Mon 2026-11-23 11:00`, on the clocks of Berlin.
+fn moment(text: &str) -> Played<Timestamp> {
+    let wrong = || format!("when is `{text}`?");
+    let (day, rest) = text.split_once(' ').ok_or_else(wrong)?;
+    let naive = NaiveDateTime::parse_from_str(rest, "%Y-%m-%d %H:%M").map_err(|_| wrong())?;
+    if naive.weekday().to_string() != day {
+        return Err(format!("that is a {}", naive.weekday()));
+    }
+    let moment = chrono_tz::Europe::Berlin.from_local_datetime(&naive).earliest().ok_or_else(wrong)?;
+    Ok(Timestamp::from(moment.to_utc()))
+}
+
+/// `(11:15)`, with the day where it is another.
+fn clock_line(started: Timestamp, at: Timestamp) -> String {
+    let local = |moment: Timestamp| {
+        moment.to_utc().expect("a day on the calendar").with_timezone(&chrono_tz::Europe::Berlin)
+    };
+    let (started, at) = (local(started), local(at));
+    let form = if started.date_naive() == at.date_naive() { "(%H:%M)" } else { "(%a %Y-%m-%d %H:%M)" };
+    at.format(form).to_string()
+}
