@@ -1,11 +1,12 @@
 //! A turn in the making: the conversation as it becomes, and what should be done.
 
-use crate::faq::{Entry, EntryId, Firm};
+use crate::faq::{Entry, EntryId, Firm, Use};
 use crate::matcher::Audience;
 use crate::text::Language;
 use crate::time::Timestamp;
 
 use super::action::{Action, Button, ButtonPress, Count, Delivery, Message, Part, Post, Recipient, Turn};
+use super::clean::{self, shortened};
 use super::conversation::{Conversation, Line, Speaker};
 use super::event::{Event, MessageId, Press, Reminder};
 use super::speech::Speech;
@@ -19,20 +20,22 @@ pub(super) struct Making<'a> {
     heard: &'a MessageId,
     actions: Vec<Action>,
     wake: Option<(Timestamp, Reminder)>,
+    erased: bool,
 }
 
 impl<'a> Making<'a> {
     pub(super) fn new(context: &'a Context<'a>, conversation: Conversation, event: &'a Event) -> Self {
-        Self { context, conversation, heard: &event.message, actions: Vec::new(), wake: None }
+        Self { context, conversation, heard: &event.message, actions: Vec::new(), wake: None, erased: false }
     }
 
     pub(super) fn into_turn(self) -> Turn {
-        Turn {
-            heard: self.heard.clone(),
-            conversation: self.conversation,
-            actions: self.actions,
-            wake: self.wake,
+        let Self { conversation, heard, actions, wake, erased, .. } = self;
+        if erased {
+            let version = conversation.version;
+            let forgotten = Conversation { version, ..Conversation::new(conversation.id) };
+            return Turn { heard: heard.clone(), conversation: forgotten, actions, wake: None };
         }
+        Turn { heard: heard.clone(), conversation, actions, wake }
     }
 
     pub(super) fn now(&self) -> Timestamp {
@@ -74,42 +77,69 @@ impl<'a> Making<'a> {
         let entry = self.context.index.entry(id, self.language())?;
         let fits = entry.season.contains(self.context.now)
             && entry.channels.include(self.conversation.id.channel())
-            && entry.used == crate::faq::Use::Customers;
+            && entry.used == Use::Customers;
         fits.then_some(entry)
     }
 
+    /// The customer's name, as it can be shown.
+    pub(super) fn customer_name(&self) -> String {
+        self.conversation.customer.as_ref().map_or_else(String::new, |customer| customer.name.clone())
+    }
+
     /// `speech` in the customer's language.
-    pub(super) fn words(&self, speech: &Speech) -> String {
-        wording::say(speech, self.language(), self.firm())
+    pub(super) fn part(&self, speech: &Speech) -> Part {
+        wording::part(speech, self.language(), self.firm())
     }
 
     /// `speech` in the staff's language.
-    pub(super) fn staff_words(&self, speech: &Speech) -> String {
-        wording::say(speech, self.staff_language(), self.firm())
+    pub(super) fn staff_part(&self, speech: &Speech) -> Part {
+        wording::part(speech, self.staff_language(), self.firm())
     }
 
-    /// A button for the customer.
+    /// A moment in words, in the customer's language.
+    pub(super) fn moment(&self, then: Timestamp) -> String {
+        let firm = self.firm();
+        wording::moment(firm.local(then), firm.local(self.now()), self.language())
+    }
+
+    /// A moment in words, in the staff's language.
+    pub(super) fn staff_moment(&self, then: Timestamp) -> String {
+        let firm = self.firm();
+        wording::moment(firm.local(then), firm.local(self.now()), self.staff_language())
+    }
+
+    /// A button for the customer with our words on it.
     pub(super) fn button(&self, speech: &Speech, press: Press) -> Button {
-        Button { label: self.words(speech), press: ButtonPress::Customer(press) }
+        labelled(&wording::say(speech, self.language(), self.firm()), ButtonPress::Customer(press))
+    }
+
+    /// A button for staff with our words on it.
+    pub(super) fn staff_button(&self, speech: &Speech, press: ButtonPress) -> Button {
+        labelled(&wording::say(speech, self.staff_language(), self.firm()), press)
     }
 
     /// Says `speech` to the customer, without buttons.
     pub(super) fn say(&mut self, speech: &Speech) {
-        let words = self.words(speech);
-        self.tell_customer(Message::markdown(words));
+        let parts = vec![self.part(speech)];
+        self.tell_customer(Message { parts, ..Message::default() });
     }
 
     /// Sends `message` to the customer; the first one ever is introduced. Remembers its buttons and its words.
-    pub(super) fn tell_customer(&mut self, mut message: Message) {
+    pub(super) fn tell_customer(&mut self, message: Message) {
+        let text = message.plain_text();
+        self.show_customer(message);
+        self.remember(Speaker::Bot, &text, None);
+    }
+
+    /// The same, but its words are not remembered: they are about what is remembered.
+    pub(super) fn show_customer(&mut self, mut message: Message) {
         let Some(place) = self.customer_place() else { return };
         if !self.conversation.introduced {
             self.conversation.introduced = true;
-            message.parts.insert(0, Part::Markdown(self.words(&Speech::Introduction)));
+            message.parts.insert(0, self.part(&Speech::Introduction));
         }
         self.conversation.buttons.clone_from(&message.buttons);
-        let text = message.plain_text();
-        self.remember(Speaker::Bot, &text, None);
-        self.deliver(Recipient::Customer(place), Post::Say { message, relays: None });
+        self.deliver(Recipient::Customer(place), Post::say(message));
     }
 
     /// Passes somebody's words on to the customer, so that later changes can follow.
@@ -121,8 +151,8 @@ impl<'a> Making<'a> {
 
     /// Says `speech` to the staff in a ticket's place.
     pub(super) fn say_to_staff(&mut self, ticket: TicketId, speech: &Speech) {
-        let words = self.staff_words(speech);
-        self.deliver(Recipient::Ticket(ticket), Post::say(Message::markdown(words)));
+        let parts = vec![self.staff_part(speech)];
+        self.deliver(Recipient::Ticket(ticket), Post::say(Message { parts, ..Message::default() }));
     }
 
     pub(super) fn deliver(&mut self, to: Recipient, post: Post) {
@@ -137,42 +167,42 @@ impl<'a> Making<'a> {
         self.actions.push(Action::Count(count));
     }
 
-    pub(super) fn wake(&mut self, at: Timestamp, reminder: Reminder) {
-        self.wake = Some((at, reminder));
+    /// All that is stored about this conversation goes, what this turn has made of it as well.
+    pub(super) fn erase(&mut self) {
+        self.erased = true;
+        self.actions.push(Action::Erase);
     }
 
-    pub(super) fn has_wake(&self) -> bool {
-        self.wake.is_some()
+    pub(super) fn wake(&mut self, at: Timestamp, reminder: Reminder) {
+        self.wake = Some((at, reminder));
     }
 
     pub(super) fn customer_place(&self) -> Option<Place> {
         self.conversation.customer.as_ref().map(|customer| customer.place.clone())
     }
 
-    /// Adds a line to the transcript; long ones are cut, old ones drop out.
+    /// Adds a line to the transcript; a long one is cut, old ones drop out.
     pub(super) fn remember(&mut self, speaker: Speaker, text: &str, message: Option<MessageId>) {
         if text.is_empty() {
             return;
         }
+        let text = shortened(text, Conversation::LINE_LENGTH);
         let transcript = &mut self.conversation.transcript;
-        if transcript.len() == Conversation::LINES {
-            transcript.pop_front();
+        transcript.push_back(Line { speaker, text, at: self.context.now, message });
+        let size = |line: &Line| line.text.len();
+        let mut sum: usize = transcript.iter().map(size).sum();
+        while Conversation::LINES < transcript.len() || (TRANSCRIPT < sum && 1 < transcript.len()) {
+            sum -= transcript.pop_front().as_ref().map_or(0, size);
         }
-        transcript.push_back(Line {
-            speaker,
-            text: shortened(text, Conversation::LINE_LENGTH),
-            at: self.context.now,
-            message,
-        });
     }
 }
 
-/// `text`, at most `limit` characters long; a cut shows as an ellipsis.
-pub(super) fn shortened(text: &str, limit: usize) -> String {
-    if text.chars().count() <= limit {
-        return text.to_owned();
-    }
-    text.chars().take(limit.saturating_sub(1)).chain(['…']).collect()
+/// Most bytes of text that a transcript holds: a conversation stays far below what a store's value may have.
+const TRANSCRIPT: usize = 20_000;
+
+/// A button; a long label is cut.
+pub(super) fn labelled(label: &str, press: ButtonPress) -> Button {
+    Button { label: shortened(label, clean::LABEL), press }
 }
 
 impl Message {

@@ -2,9 +2,10 @@
 
 use crate::faq::EntryId;
 use crate::matcher::{self, Decision, Match, Query};
-use crate::text::sentences;
+use crate::text::{normalize, sentences, words};
 
-use super::conversation::Stage;
+use super::conversation::{Speaker, Stage};
+use super::courtesy;
 use super::making::Making;
 
 /// A question, and what to do about it.
@@ -12,6 +13,8 @@ use super::making::Making;
 pub(super) struct Reading {
     /// The customer's words.
     pub(super) question: String,
+    /// What was asked before it, where it makes no sense alone.
+    pub(super) before: Option<String>,
     /// What to do.
     pub(super) decision: Decision,
     /// The nearest entries, best first.
@@ -20,13 +23,21 @@ pub(super) struct Reading {
 
 impl Reading {
     pub(super) fn is_answer(&self) -> bool {
-        matches!(self.decision, Decision::Answer(_))
+        self.answer().is_some()
     }
 
     pub(super) fn answer(&self) -> Option<&EntryId> {
         match &self.decision {
             Decision::Answer(best) => Some(&best.entry),
             Decision::Clarify(_) | Decision::HandOver(_) => None,
+        }
+    }
+
+    /// The question as somebody understands it who didn't read what was said before.
+    pub(super) fn whole_question(&self) -> String {
+        match &self.before {
+            Some(before) => format!("{before} {}", self.question),
+            None => self.question.clone(),
         }
     }
 }
@@ -54,24 +65,46 @@ pub(super) fn read(making: &Making<'_>, pieces: &[String]) -> Vec<Reading> {
     settle(making, parts, together)
 }
 
+/// The entries nearest to `question`, best first, as if none were given outright for it: "not what I meant" goes on
+/// to these.
+pub(super) fn nearest(making: &Making<'_>, question: &str) -> Vec<Match> {
+    let index = making.context.index;
+    let weighed = matcher::explain(index, &Query::new(index, question, making.audience())).weighed;
+    let matches = weighed.into_iter();
+    matches.map(|one| Match { entry: one.entry, confidence: one.confidence }).collect()
+}
+
+/// The nearest entries to `question`, for staff; empty for an empty question.
+pub(super) fn guesses(making: &Making<'_>, question: &str) -> Vec<Match> {
+    if question.is_empty() {
+        return Vec::new();
+    }
+    let index = making.context.index;
+    matcher::search(index, &Query::new(index, question, making.audience()))
+}
+
 /// Some parts are answers, some aren't, and the whole isn't one: what is understood is kept, and the rest is read as
 /// one question, unless it is only said along the way ("thanks", "I have a question").
 fn settle(making: &Making<'_>, parts: Vec<Reading>, together: Reading) -> Vec<Reading> {
     let (mut answers, rest): (Vec<Reading>, Vec<Reading>) = parts.into_iter().partition(Reading::is_answer);
     let useful = |reading: &Reading| reading.answer().is_some_and(|id| !is_small_talk(making, id));
+    let language = making.language();
+    let open: Vec<&str> = rest
+        .iter()
+        .map(|reading| reading.question.as_str())
+        .filter(|question| courtesy::of(question, language).is_none())
+        .collect();
     if !answers.iter().any(useful) {
         // Only small talk was understood: the question is in the rest.
-        let rest: Vec<&str> = rest.iter().map(|reading| reading.question.as_str()).collect();
-        let rest = with_what_came_before(making, one(making, &rest.join(" ")));
+        if open.is_empty() {
+            return if answers.is_empty() { vec![together] } else { distinct(answers, making) };
+        }
+        let rest = with_what_came_before(making, one(making, &open.join(" ")));
         let question = if rest.is_answer() { rest } else { better(rest, together) };
         return vec![question];
     }
     answers.retain(useful);
-    let open: Vec<&str> = rest
-        .iter()
-        .map(|reading| reading.question.as_str())
-        .filter(|question| asks_something(question))
-        .collect();
+    let open: Vec<&str> = open.into_iter().filter(|question| asks_something(question)).collect();
     let mut readings = distinct(answers, making);
     if !open.is_empty() {
         readings.push(one(making, &open.join(" ")));
@@ -91,12 +124,12 @@ fn better(one: Reading, other: Reading) -> Reading {
 
 /// Each entry once, small talk only where there is nothing else.
 fn distinct(parts: Vec<Reading>, making: &Making<'_>) -> Vec<Reading> {
-    let only_small_talk = parts.iter().all(|part| part.answer().is_some_and(|id| is_small_talk(making, id)));
+    let is_talk = |part: &Reading| part.answer().is_some_and(|id| is_small_talk(making, id));
+    let only_small_talk = parts.iter().all(is_talk);
     let mut kept: Vec<Reading> = Vec::new();
     for part in parts {
-        let small_talk = part.answer().is_some_and(|id| is_small_talk(making, id));
-        let again = kept.iter().any(|other| other.answer().is_some() && other.answer() == part.answer());
-        if !again && (only_small_talk || !small_talk) {
+        let again = kept.iter().any(|other| other.answer() == part.answer());
+        if !again && (only_small_talk || !is_talk(&part)) {
             kept.push(part);
         }
     }
@@ -111,46 +144,103 @@ pub(super) fn is_small_talk(making: &Making<'_>, id: &EntryId) -> bool {
     making.entry(id).is_some_and(|entry| entry.small_talk)
 }
 
+/// Whether nothing in it is more than small talk, or words said along the way.
+pub(super) fn is_only_talk(making: &Making<'_>, readings: &[Reading]) -> bool {
+    readings.iter().all(|reading| match reading.answer() {
+        Some(id) => is_small_talk(making, id),
+        None => courtesy::of(&reading.question, making.language()).is_some(),
+    })
+}
+
 /// One question, read alone.
 fn one(making: &Making<'_>, text: &str) -> Reading {
-    let index = making.context.index;
-    decided(making, text, &Query::new(index, text, making.audience()))
+    decided(making, text, &Query::new(making.context.index, text, making.audience()))
 }
 
 fn decided(making: &Making<'_>, question: &str, query: &Query) -> Reading {
     let index = making.context.index;
     let matches = matcher::search(index, query);
     let decision = matcher::decide(&matches, index.thresholds());
-    Reading { question: question.to_owned(), decision, matches }
+    Reading { question: question.to_owned(), before: None, decision, matches }
 }
 
-/// A follow-up such as "and on Sundays?" is read with the question before it, where it isn't understood alone.
+/// A follow-up such as "and on Sundays?" is read with the question before it, where it isn't understood alone. So is
+/// whatever is written instead of choosing, after "did you mean".
 fn with_what_came_before(making: &Making<'_>, alone: Reading) -> Reading {
-    let before = match &making.conversation.stage {
-        Stage::Clarifying { question, .. } => Some(question.clone()),
-        Stage::Open | Stage::WithStaff(_) => making
-            .conversation
-            .last_asked
-            .as_ref()
-            .filter(|asked| making.now().since(asked.at) <= making.context.policy.follow_up)
-            .filter(|asked| !is_small_talk(making, &asked.entry))
-            .map(|asked| asked.question.clone()),
+    if alone.is_answer() {
+        return alone;
+    }
+    let before = what_came_before(making);
+    let asked_back = matches!(making.conversation.stage, Stage::Clarifying { .. });
+    if before.is_empty() || !(asked_back || sentences::is_follow_up(&alone.question, making.language())) {
+        return alone;
+    }
+    if let Some(chosen) = among_offered(making, &alone) {
+        return chosen;
+    }
+    let index = making.context.index;
+    let together: Vec<Reading> = before
+        .iter()
+        .map(|before| {
+            let query = Query::after(index, before, &alone.question, making.audience());
+            Reading { before: Some(before.clone()), ..decided(making, &alone.question, &query) }
+        })
+        .collect();
+    let alone = Reading { before: before.into_iter().next_back(), ..alone };
+    together.into_iter().fold(alone, better)
+}
+
+/// What a follow-up may refer to: the question that was asked back about, or the question answered last, and the title
+/// of its answer.
+fn what_came_before(making: &Making<'_>) -> Vec<String> {
+    let is_fresh = |then| making.now().since(then) <= making.context.policy.follow_up;
+    match &making.conversation.stage {
+        Stage::Clarifying { question, .. } => {
+            let asked_back = making.conversation.transcript.iter().rfind(|line| line.speaker == Speaker::Bot);
+            asked_back.filter(|line| is_fresh(line.at)).map(|_| question.clone()).into_iter().collect()
+        }
+        Stage::Open | Stage::WithStaff(_) => match &making.conversation.last_asked {
+            Some(asked) if is_fresh(asked.at) => {
+                let title = making.entry(&asked.entry).map(|entry| entry.title().to_owned());
+                let mut before = vec![asked.question.clone()];
+                before.extend(title.filter(|title| *title != asked.question));
+                before
+            }
+            Some(_) | None => Vec::new(),
+        },
+    }
+}
+
+/// After "did you mean": the offered entry that a few words point at ("the cake", "delivery"), if they point at one
+/// alone.
+fn among_offered(making: &Making<'_>, alone: &Reading) -> Option<Reading> {
+    let Stage::Clarifying { offered, .. } = &making.conversation.stage else { return None };
+    let language = making.language();
+    let stems = |text: &str| -> Vec<String> {
+        let normal = normalize::normalize(text);
+        let content = words::split(&normal).filter(|word| !words::is_stop(word, language));
+        content.map(|word| words::stem(word, language)).collect()
     };
-    let follows = || sentences::is_follow_up(&alone.question, making.language());
-    let Some(before) = before.filter(|_| !alone.is_answer() && follows()) else { return alone };
-    let query = Query::after(making.context.index, &before, &alone.question, making.audience());
-    let together = decided(making, &alone.question, &query);
-    if together.is_answer() { together } else { alone }
+    let said = stems(&alone.question);
+    if said.is_empty() || FEW < said.len() {
+        return None;
+    }
+    let fits = |id: &&EntryId| {
+        making.entry(id).is_some_and(|entry| {
+            let title = stems(entry.title());
+            said.iter().all(|word| title.contains(word))
+        })
+    };
+    let mut fitting = offered.iter().filter(fits);
+    let (Some(entry), None) = (fitting.next(), fitting.next()) else { return None };
+    let chosen = Match { entry: entry.clone(), confidence: matcher::Confidence::CERTAIN };
+    Some(Reading { decision: Decision::Answer(chosen), ..alone.clone() })
 }
 
-/// Whether words look like a question or a matter, and not like "thanks" or "I have a question".
+/// So many words are few.
+const FEW: usize = 3;
+
+/// Whether words look like a question or a matter.
 fn asks_something(text: &str) -> bool {
-    text.contains('?') || 4 <= super::calls::plain(text).split(' ').count()
-}
-
-/// Whether a message, alone, may be the beginning of a burst: it is short and not a question, or it isn't understood.
-pub(super) fn may_go_on(text: &str, readings: &[Reading]) -> bool {
-    let understood = readings.iter().all(Reading::is_answer);
-    let short = super::calls::plain(text).split(' ').count() <= 3 && !text.contains('?');
-    !understood || short
+    text.contains('?') || 4 <= words::split(&normalize::normalize(text)).count()
 }
