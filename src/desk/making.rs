@@ -177,6 +177,10 @@ impl<'a> Making<'a> {
         self.wake = Some((at, reminder));
     }
 
+    pub(super) fn has_wake(&self) -> bool {
+        self.wake.is_some()
+    }
+
     pub(super) fn customer_place(&self) -> Option<Place> {
         self.conversation.customer.as_ref().map(|customer| customer.place.clone())
     }

@@ -6,8 +6,12 @@
 mod action;
 mod answers;
 mod calls;
+mod card;
+mod changes;
+mod clean;
 mod conversation;
 mod converse;
+mod courtesy;
 mod escalate;
 mod event;
 mod flood;
@@ -15,10 +19,13 @@ mod making;
 mod menu;
 mod personal;
 mod policy;
+mod press;
+mod reply;
 mod speech;
 mod staff;
 mod ticket;
 mod understand;
+mod waiting;
 mod wording;
 
 pub use action::{
@@ -32,7 +39,7 @@ pub use event::{
 };
 pub use policy::Policy;
 pub use ticket::{Place, StaffAnswer, StaffMember, Ticket, TicketId, TicketState};
-pub use wording::NAMES as WORDING_NAMES;
+pub use wording::{check as check_wording, sentences as wording_sentences};
 
 use making::Making;
 
@@ -67,6 +74,8 @@ pub fn handle(context: &Context<'_>, before: Conversation, event: &Event) -> Tur
         What::Woke(Reminder::TicketWaits | Reminder::TicketSilent) => escalate::woke(&mut making),
         What::Woke(Reminder::Expired) => personal::expired(&mut making),
     }
-    escalate::plan_wake(&mut making);
+    if !making.has_wake() {
+        waiting::plan_wake(&mut making);
+    }
     making.into_turn()
 }

@@ -98,13 +98,16 @@ pub(super) fn chosen(making: &mut Making<'_>, id: &EntryId) {
         };
     };
     let title = entry.title().to_owned();
-    let (question, tried) = match clarified {
+    let (question, mut tried) = match clarified {
         Some((question, offered)) => {
             making.count(Count::Chosen(id.clone()));
             (question, offered)
         }
         None => (title, vec![id.clone()]),
     };
+    if let Some(asked) = making.conversation.last_asked.as_ref().filter(|asked| asked.question == question) {
+        tried.extend(asked.tried.iter().filter(|id| !tried.contains(id)).cloned().collect::<Vec<_>>());
+    }
     let mut message = Message::default();
     if entry.reply.answer().is_some() {
         making.count(Count::Answered(id.clone()));

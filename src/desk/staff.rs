@@ -6,7 +6,7 @@ use super::event::{MessageId, Said, StaffAct};
 use super::making::Making;
 use super::speech::Speech;
 use super::ticket::{StaffAnswer, StaffMember, Ticket, TicketId, TicketState};
-use super::{answers, escalate};
+use super::{answers, card, clean, converse, escalate};
 
 /// Lines that start with it stay among staff.
 const NOTE_MARK: &str = "//";
@@ -19,28 +19,39 @@ pub(super) fn act(
     act: &StaffAct,
     message: &MessageId,
 ) {
-    let is_open = matches!(&making.conversation.stage, Stage::WithStaff(ticket) if ticket.id == id);
-    match act {
-        StaffAct::Blocked => return set_blocked(making, id, true),
-        StaffAct::Unblocked => return set_blocked(making, id, false),
-        StaffAct::AskedForTranscript => return show_transcript(making, id),
-        StaffAct::Noted(text) => return note(making, member, text, message),
-        StaffAct::Said(said) if is_note(said) => {
-            return note(making, member, without_mark(&said.text), message);
-        }
-        StaffAct::Deleted { .. } if !is_open => return,
-        _ if !is_open => return making.say_to_staff(id, &Speech::TicketIsClosed),
-        _ => {}
+    let member = &StaffMember { name: clean::name(&member.name), ..member.clone() };
+    let open = matches!(&making.conversation.stage, Stage::WithStaff(ticket) if ticket.id == id);
+    if !open && !making.conversation.tickets.contains(&id) {
+        // The ticket is another customer's: nothing of this conversation is shown there, nothing from there arrives.
+        return making.say_to_staff(id, &Speech::TicketIsClosed);
     }
     match act {
-        StaffAct::Said(words) => said(making, member, words, message),
-        StaffAct::Edited { message, said } => edited(making, member, message, said),
+        StaffAct::Blocked => block(making, id),
+        StaffAct::Unblocked => {
+            making.conversation.blocked = false;
+            making.say_to_staff(id, &Speech::CustomerUnblocked);
+        }
+        StaffAct::AskedForTranscript => show_transcript(making, id),
+        StaffAct::Noted(text) => note(making, member, text, message),
+        StaffAct::Said(said) if is_note(said) => note(making, member, without_mark(&said.text), message),
+        // What is taken back reaches the customer whenever it comes.
         StaffAct::Deleted { message } => deleted(making, message),
+        StaffAct::Said(_)
+        | StaffAct::Edited { .. }
+        | StaffAct::Claimed
+        | StaffAct::Closed { .. }
+        | StaffAct::Answered(_)
+        | StaffAct::Taught
+            if !open =>
+        {
+            making.say_to_staff(id, &Speech::TicketIsClosed);
+        }
+        StaffAct::Said(words) => said(making, member, &converse::tidy(words), message),
+        StaffAct::Edited { message, said } => edited(making, member, message, &converse::tidy(said)),
         StaffAct::Claimed => claim(making, member),
         StaffAct::Closed { save } => closed(making, member, id, *save),
         StaffAct::Answered(entry) => send_answer(making, member, id, entry),
         StaffAct::Taught => teach(making, member, id),
-        StaffAct::Noted(_) | StaffAct::Blocked | StaffAct::Unblocked | StaffAct::AskedForTranscript => {}
     }
 }
 
@@ -53,7 +64,8 @@ fn without_mark(text: &str) -> &str {
 }
 
 fn note(making: &mut Making<'_>, member: &StaffMember, text: &str, message: &MessageId) {
-    making.remember(Speaker::Note(member.name.clone()), text, Some(message.clone()));
+    let text = clean::message(text, Conversation::LINE_LENGTH);
+    making.remember(Speaker::Note(member.name.clone()), &text, Some(message.clone()));
 }
 
 fn ticket_mut<'a>(making: &'a mut Making<'_>) -> Option<&'a mut Ticket> {
@@ -85,11 +97,10 @@ fn introduce(making: &mut Making<'_>, member: &StaffMember) {
     let first = ticket.staff_spoke.is_none();
     if !known {
         ticket.state = TicketState::Claimed(member.clone());
-        escalate::retitle(making);
+        retitle(making);
     }
     if !known || first {
-        let words = making.words(&Speech::PersonIsHere { name: member.name.clone() });
-        making.tell_customer(Message { parts: vec![Part::Literal(words)], ..Message::default() });
+        making.say(&Speech::PersonIsHere { name: member.name.clone() });
     }
 }
 
@@ -108,24 +119,23 @@ fn edited(making: &mut Making<'_>, member: &StaffMember, message: &MessageId, sa
         }
         return;
     }
-    match known {
-        None | Some(Known::Note) => self::said(making, member, said, message),
-        Some(Known::ToCustomer) => {
-            if let Some(ticket) = ticket_mut(making)
-                && let Some(answer) = ticket.last_answer.as_mut().filter(|answer| answer.message == *message)
-            {
-                answer.text.clone_from(&said.text);
-            }
-            let text = super::making::shortened(&said.text, Conversation::LINE_LENGTH);
-            let transcript = &mut making.conversation.transcript;
-            if let Some(line) = transcript.iter_mut().find(|line| line.message.as_ref() == Some(message)) {
-                line.text = text;
-            }
-            let Some(place) = making.customer_place() else { return };
-            let post = Post::Amend { relays: message.clone(), message: relayed(said) };
-            making.deliver(Recipient::Customer(place), post);
-        }
+    if known == Some(Known::Note) {
+        return self::said(making, member, said, message);
     }
+    // What isn't remembered any more was said long ago: the runtime knows whether it arrived.
+    if let Some(ticket) = ticket_mut(making)
+        && let Some(answer) = ticket.last_answer.as_mut().filter(|answer| answer.message == *message)
+    {
+        answer.text.clone_from(&said.text);
+    }
+    let text = clean::shortened(&said.text, Conversation::LINE_LENGTH);
+    let transcript = &mut making.conversation.transcript;
+    if let Some(line) = transcript.iter_mut().find(|line| line.message.as_ref() == Some(message)) {
+        line.text = text;
+    }
+    let Some(place) = making.customer_place() else { return };
+    let post = Post::Amend { relays: message.clone(), message: relayed(said) };
+    making.deliver(Recipient::Customer(place), post);
 }
 
 /// What a staff message was, as far as the transcript reaches.
@@ -146,13 +156,15 @@ fn remembered(making: &Making<'_>, message: &MessageId) -> Option<Known> {
 
 fn deleted(making: &mut Making<'_>, message: &MessageId) {
     let known = remembered(making, message);
-    making.conversation.transcript.retain(|line| line.message.as_ref() != Some(message));
+    if let Some(Known::ToCustomer | Known::Note) = known {
+        making.conversation.transcript.retain(|line| line.message.as_ref() != Some(message));
+    }
     if let Some(ticket) = ticket_mut(making)
         && ticket.last_answer.as_ref().is_some_and(|answer| answer.message == *message)
     {
         ticket.last_answer = None;
     }
-    if known == Some(Known::ToCustomer)
+    if known != Some(Known::Note)
         && let Some(place) = making.customer_place()
     {
         making.deliver(Recipient::Customer(place), Post::Withdraw { relays: message.clone() });
@@ -164,7 +176,14 @@ fn claim(making: &mut Making<'_>, member: &StaffMember) {
     ticket.state = TicketState::Claimed(member.clone());
     let id = ticket.id;
     making.say_to_staff(id, &Speech::ClaimedBy { name: member.name.clone() });
-    escalate::retitle(making);
+    retitle(making);
+}
+
+/// Shows in the ticket's place that somebody has it.
+fn retitle(making: &mut Making<'_>) {
+    let Stage::WithStaff(ticket) = &making.conversation.stage else { return };
+    let (id, title) = (ticket.id, card::title(making, ticket));
+    making.deliver(Recipient::Ticket(id), Post::MarkTicket { title, closed: false });
 }
 
 fn closed(making: &mut Making<'_>, member: &StaffMember, id: TicketId, save: bool) {
@@ -174,7 +193,7 @@ fn closed(making: &mut Making<'_>, member: &StaffMember, id: TicketId, save: boo
     if save {
         making.say_to_staff(id, &Speech::DraftSaved);
     }
-    escalate::close(making, &Speech::BackAgain, &Speech::ClosedBy { name: member.name.clone() });
+    escalate::close(making, Some(&Speech::BackAgain), &Speech::ClosedBy { name: member.name.clone() });
 }
 
 /// Sends an entry's answer, staff-only snippets included.
@@ -224,14 +243,18 @@ fn save_draft(making: &mut Making<'_>, member: &StaffMember) -> bool {
     true
 }
 
-fn set_blocked(making: &mut Making<'_>, id: TicketId, blocked: bool) {
-    making.conversation.blocked = blocked;
-    let speech = if blocked { Speech::CustomerBlocked } else { Speech::CustomerUnblocked };
-    making.say_to_staff(id, &speech);
+/// The customer is heard no more, and the ticket is done; they are not told.
+fn block(making: &mut Making<'_>, id: TicketId) {
+    making.conversation.blocked = true;
+    making.conversation.burst.clear();
+    if let Stage::WithStaff(_) = making.conversation.stage {
+        return escalate::close(making, None, &Speech::CustomerBlocked);
+    }
+    making.say_to_staff(id, &Speech::CustomerBlocked);
 }
 
 fn show_transcript(making: &mut Making<'_>, id: TicketId) {
-    let lines = escalate::transcript(making, Conversation::LINES);
+    let lines = card::transcript(making, Conversation::LINES);
     let message = Message { parts: vec![Part::Literal(lines)], ..Message::default() };
     making.deliver(Recipient::Ticket(id), Post::say(message));
 }
