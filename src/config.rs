@@ -91,8 +91,8 @@ impl Config {
         };
         let staff_place = place(
             "staff",
-            &either("DESKBELL_STAFF_CHANNEL", file.staff.channel),
-            &either("DESKBELL_STAFF_PLACE", file.staff.place),
+            either("DESKBELL_STAFF_CHANNEL", file.staff.channel),
+            either("DESKBELL_STAFF_PLACE", file.staff.place),
         )?;
         let list = |kind: ChannelKind, ids: Vec<String>| ids.into_iter().map(move |id| (kind, id));
         let members = list(ChannelKind::Telegram, file.staff.telegram_users)
@@ -103,8 +103,8 @@ impl Config {
             policy: policy(&file.conversation)?,
             owner: place(
                 "owner",
-                &either("DESKBELL_OWNER_CHANNEL", file.owner.channel),
-                &either("DESKBELL_OWNER_PLACE", file.owner.place),
+                either("DESKBELL_OWNER_CHANNEL", file.owner.channel),
+                either("DESKBELL_OWNER_PLACE", file.owner.place),
             )?,
             staff: Staff {
                 place: staff_place,
@@ -134,18 +134,21 @@ fn either(name: &str, written: Option<String>) -> Option<String> {
     variable(name).or(written)
 }
 
-fn place(what: &str, channel: &Option<String>, address: &Option<String>) -> anyhow::Result<Option<Place>> {
+fn place(what: &str, channel: Option<String>, address: Option<String>) -> anyhow::Result<Option<Place>> {
     match (channel, address) {
         (None, None) => Ok(None),
         (Some(name), Some(address)) => {
-            let Some(channel) = ChannelKind::by_name(name) else {
+            let Some(channel) = ChannelKind::by_name(&name) else {
                 bail!("`{what}.channel` is `{name}`; it must be `telegram` or `discord`");
             };
-            Ok(Some(Place { channel, address: address.clone() }))
+            Ok(Some(Place { channel, address }))
         }
         _ => bail!("`{what}.channel` and `{what}.place` belong together: set both, or neither"),
     }
 }
+
+const MINUTE: f64 = 60.0;
+const HOUR: f64 = 60.0 * MINUTE;
 
 fn policy(file: &ConversationFile) -> anyhow::Result<Policy> {
     let default = Policy::default();
@@ -155,8 +158,6 @@ fn policy(file: &ConversationFile) -> anyhow::Result<Policy> {
             anyhow::anyhow!("`conversation.{key}` is {number}; it must be a number of at least 0")
         }),
     };
-    const MINUTE: f64 = 60.0;
-    const HOUR: f64 = 60.0 * MINUTE;
     Ok(Policy {
         burst: time("burst_seconds", file.burst_seconds, 1.0, default.burst)?,
         remind_after: time("remind_after_minutes", file.remind_after_minutes, MINUTE, default.remind_after)?,

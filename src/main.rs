@@ -1,3 +1,7 @@
 //! Start, exit code, nothing else.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    deskbell::cli::main()
+}

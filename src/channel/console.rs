@@ -1,6 +1,7 @@
 //! The terminal as a channel: the example adapter. One customer, and the staff and the owner in the same window.
 
 use std::fmt::Write as _;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use futures::future::BoxFuture;
@@ -18,6 +19,7 @@ pub type Printer = Box<dyn FnMut(&str) + Send>;
 pub struct Console {
     print: Mutex<Printer>,
     color: bool,
+    muted: AtomicBool,
 }
 
 /// Where somebody sits at the terminal.
@@ -48,10 +50,18 @@ impl Console {
     /// A terminal that shows lines by `print`, with `color` (ANSI signs) or without.
     #[must_use]
     pub fn new(print: Printer, color: bool) -> Self {
-        Self { print: Mutex::new(print), color }
+        Self { print: Mutex::new(print), color, muted: AtomicBool::new(false) }
+    }
+
+    /// While it is muted, what is delivered counts as seen, but isn't shown.
+    pub fn mute(&self, muted: bool) {
+        self.muted.store(muted, Ordering::Relaxed);
     }
 
     fn show(&self, who: &str, text: &str, hue: &str) {
+        if self.muted.load(Ordering::Relaxed) {
+            return;
+        }
         let mut lines = String::new();
         for (number, line) in text.lines().enumerate() {
             let who = if number == 0 { who } else { "" };

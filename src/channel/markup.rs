@@ -1,13 +1,15 @@
 //! A message's parts -> text with styles on it, from which each platform makes what it understands.
 //!
 //! Markdown is parsed once, here; no adapter pastes signs into strings. Literal parts (somebody else's words) get no
-//! styles, whatever signs they hold.
+//! styles, whatever signs they hold, and hide nothing.
 
 use std::ops::Range;
 
 use pulldown_cmark::{CodeBlockKind, Event, Options, Parser, Tag, TagEnd};
 
 use crate::desk::Part;
+
+use super::visible::visible;
 
 /// A text, and styles on stretches of it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -65,7 +67,7 @@ pub fn rich(parts: &[Part]) -> Rich {
         match part {
             Part::Markdown(text) => whole.append(markdown(text)),
             Part::Literal(text) => {
-                whole.append(Rich { text: text.trim().to_owned(), ..Rich::default() });
+                whole.append(Rich { text: visible(text.trim()), ..Rich::default() });
             }
         }
     }

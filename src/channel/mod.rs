@@ -1,8 +1,13 @@
 //! The wires: what was heard comes in, what is to be said goes out. No decisions are made here.
 
 pub mod console;
+#[cfg(feature = "discord")]
+pub mod discord;
 pub mod markup;
 pub mod split;
+#[cfg(feature = "telegram")]
+pub mod telegram;
+pub mod visible;
 
 use std::time::Duration;
 

@@ -1,5 +1,6 @@
 //! `deskbell chat`: talk to the bot in the terminal, in all three seats: customer, staff and owner.
 
+use std::fmt::Write as _;
 use std::io::{self, BufRead as _, IsTerminal as _};
 use std::sync::Arc;
 use std::time::Duration;
@@ -9,14 +10,14 @@ use clap::Args;
 use rustyline::ExternalPrinter as _;
 use rustyline::error::ReadlineError;
 
-use super::{FINE, MEND, output};
+use super::{FINE, MEND, open_store, output};
 use crate::channel::console::{Console, Printer, Seat};
 use crate::channel::{Author, Heard, HeardAct, Inbox};
 use crate::config::Config;
 use crate::desk::{Company, ConversationId, MessageId, Place, Policy, Said};
 use crate::faq::{self, ChannelKind};
 use crate::runtime::{self, Clock, Parts, Runtime, Staff};
-use crate::store::{MemoryStore, SledStore, Store, StoreError};
+use crate::store::{MemoryStore, Store, StoreError};
 
 /// Talk to the bot in the terminal
 #[derive(Debug, Args)]
@@ -26,11 +27,15 @@ Examples:
   printf 'When are you open?\\nWie lange dauert die Lieferung?\\n' | deskbell chat
 
 You sit in the customer's chair. What is handed over is shown as staff would see it; `/staff TEXT` answers as one of
-them, `/close` hands back to the bot. Your files in faq/ are watched: edit one, and the next answer is the new one.")]
+them, `/close` hands back to the bot, and so does your next line, unless you said --with-staff. Your files in faq/ are
+watched: edit one, and the next answer is the new one.")]
 pub(super) struct Chat {
     /// Keep nothing: don't open the store
     #[arg(long)]
     forgetful: bool,
+    /// A ticket stays open until you type /close, as with real staff
+    #[arg(long)]
+    with_staff: bool,
 }
 
 impl Chat {
@@ -61,17 +66,16 @@ impl Chat {
         let parts = Parts {
             store,
             index: first.index.clone(),
-            faq: config.faq.clone(),
+            faq: Some(config.faq.clone()),
             // Whoever types a line and presses Enter has finished it.
             policy: Policy { burst: Duration::ZERO, ..config.policy.clone() },
             staff: Staff { place: Some(staff_place), ..Staff::default() },
             owner: Some(Seat::Owner.place()),
-            backups: None,
             clock,
         };
-        let runtime = Runtime::start(parts, vec![console]);
+        let runtime = Runtime::start(parts, vec![console.clone()]);
         output::print(&greeting(&first, &folder))?;
-        let mut session = Session::new(runtime);
+        let mut session = Session::new(runtime, console, self.with_staff);
         while let Some(line) = lines.next().await? {
             session.say(line.trim()).await?;
         }
@@ -83,8 +87,8 @@ impl Chat {
         if self.forgetful {
             return Ok(Arc::new(MemoryStore::new()));
         }
-        match SledStore::open(&config.data.join("store")) {
-            Ok(store) => Ok(Arc::new(store)),
+        match open_store(config) {
+            Ok(store) => Ok(store),
             Err(StoreError::Busy { .. }) => {
                 output::complain("deskbell is already running on this folder; this chat keeps nothing.");
                 Ok(Arc::new(MemoryStore::new()))
@@ -104,8 +108,9 @@ fn greeting(first: &runtime::FirstIndex, folder: &str) -> String {
         languages.join(", "),
     );
     if let Some(revision) = first.instead {
-        text += &format!(
-            "Your files have mistakes, so revision {revision} answers, the last good one. `deskbell check` shows them:\n"
+        let _ = writeln!(
+            text,
+            "Your files have mistakes, so version {revision} answers, the last good one. `deskbell check` shows them:"
         );
         for problem in
             first.faq.problems.iter().filter(|problem| problem.severity == faq::Severity::Error).take(3)
@@ -120,6 +125,8 @@ fn greeting(first: &runtime::FirstIndex, folder: &str) -> String {
 /// One customer at the terminal.
 struct Session {
     runtime: Runtime,
+    console: Arc<Console>,
+    with_staff: bool,
     inbox: Arc<dyn Inbox>,
     conversation: ConversationId,
     said: u64,
@@ -127,11 +134,13 @@ struct Session {
 }
 
 impl Session {
-    fn new(runtime: Runtime) -> Self {
+    fn new(runtime: Runtime, console: Arc<Console>, with_staff: bool) -> Self {
         let started = Clock::System.now().as_millis();
         Self {
             inbox: runtime.inbox(),
             runtime,
+            console,
+            with_staff,
             // A conversation of its own: what an earlier one ended with is not carried over.
             conversation: ConversationId::new(ChannelKind::Console, format!("chat-{started}")),
             said: 0,
@@ -155,13 +164,21 @@ impl Session {
             }
             Some((name, rest)) => {
                 let act = HeardAct::Commanded { name: name.to_owned(), rest: rest.to_owned() };
-                match ticket {
-                    Some(place) if STAFF_COMMANDS.contains(&name) => return self.hear(place, act).await,
+                match &ticket {
+                    Some(place) if STAFF_COMMANDS.contains(&name) => {
+                        return self.hear(place.clone(), act).await;
+                    }
                     Some(_) | None => act,
                 }
             }
             None => HeardAct::Wrote(Said::text(line)),
         };
+        if let Some(place) = ticket.filter(|_| !self.with_staff) {
+            self.console.mute(true);
+            let close = HeardAct::Commanded { name: "close".to_owned(), rest: String::new() };
+            self.hear(place, close).await?;
+            self.console.mute(false);
+        }
         self.hear(Seat::Customer.place(), act).await
     }
 

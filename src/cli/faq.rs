@@ -9,11 +9,11 @@ use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
-use super::{FINE, MEND, output};
+use super::{FINE, MEND, open_store, output};
 use crate::config::Config;
 use crate::faq::{self, Digest, RawFile};
 use crate::runtime::{Clock, folder};
-use crate::store::{FileChange, Revision, SledStore, Store};
+use crate::store::{FileChange, Revision, Store};
 use crate::time::Timestamp;
 
 /// Earlier versions of faq/
@@ -48,12 +48,12 @@ enum Versions {
 
 impl FaqCommand {
     pub(super) fn run(self, config: &Config) -> anyhow::Result<u8> {
-        let store = SledStore::open(&config.data.join("store"))?;
+        let store = open_store(config)?;
         let threads = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         threads.block_on(async {
             match self.command {
-                Versions::Log { json } => log(&store, json).await,
-                Versions::Rollback { revision } => rollback(&store, &config.faq, revision).await,
+                Versions::Log { json } => log(store.as_ref(), json).await,
+                Versions::Rollback { revision } => rollback(store.as_ref(), &config.faq, revision).await,
             }
         })
     }

@@ -1,5 +1,6 @@
 //! What the owner types: one file a command.
 
+mod approve;
 mod ask;
 mod chat;
 mod check;
@@ -7,6 +8,8 @@ pub mod eval;
 mod faq;
 mod init;
 mod output;
+mod report;
+mod stored;
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -47,6 +50,10 @@ enum Command {
     Chat(chat::Chat),
     /// Earlier versions of faq/
     Faq(faq::FaqCommand),
+    /// What happened: asked, answered, handed over, and the time saved
+    Report(report::Report),
+    /// Take drafts that staff taught into the FAQ
+    Approve(approve::Approve),
     /// Measure how well questions are answered, on a file of questions with their right answers
     Eval(eval::EvalArgs),
     /// Print a completion script for your shell
@@ -58,6 +65,8 @@ enum Command {
         shell: clap_complete::Shell,
     },
 }
+
+use stored::open_store;
 
 /// All is well.
 pub(crate) const FINE: u8 = 0;
@@ -86,6 +95,8 @@ fn run(arguments: Arguments) -> anyhow::Result<u8> {
         Command::Ask(ask) => ask.run(&config()?),
         Command::Chat(chat) => chat.run(&config()?),
         Command::Faq(faq) => faq.run(&config()?),
+        Command::Report(report) => report.run(&config()?),
+        Command::Approve(approve) => approve.run(&config()?),
         Command::Eval(args) => {
             output::print(&eval::run(&args)?)?;
             Ok(FINE)

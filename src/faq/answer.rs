@@ -67,6 +67,7 @@ fn read(page: &Page, range: Range<usize>, problems: &mut Vec<Problem>) -> (Vec<L
     let source = masked(&page.text()[range]);
     reader.read(&source);
     reader.broken_links(&source);
+    reader.broken_comments(&source);
     (reader.links, reader.cuts)
 }
 
@@ -92,7 +93,7 @@ struct Reader<'a> {
     end: usize,
     links: Vec<Link>,
     cuts: Vec<Range<usize>>,
-    /// Stretches in which `](` is no broken link: links, pictures, code.
+    /// Stretches in which `](` is no broken link and `<!--` no broken comment: links, pictures, code.
     accounted: Vec<Range<usize>>,
     items: Vec<Item>,
     html_seen: bool,
@@ -139,7 +140,6 @@ impl Reader<'_> {
                         item.links += usize::from(to_entry);
                         item.other |= !to_entry;
                     }
-                    continue;
                 }
                 Event::Start(ref tag) => {
                     match tag {
@@ -210,9 +210,13 @@ impl Reader<'_> {
         }
         let text = &self.page.text()[self.start..self.end];
         let line = text[..item.range.start].rfind('\n').map_or(0, |end| end + 1);
-        let start = if text[line..item.range.start].trim().is_empty() { line } else { item.range.start };
+        let mut start = if text[line..item.range.start].trim().is_empty() { line } else { item.range.start };
         let item_end = item.range.start + text[item.range.clone()].trim_end().len();
         let mut end = text[item_end..].find('\n').map_or(text.len(), |length| item_end + length + 1);
+        // The item before it may have gone, too.
+        if let Some(index) = self.cuts.iter().position(|cut| cut.end == self.start + start) {
+            start = self.cuts.swap_remove(index).start - self.start;
+        }
         // Where a whole list goes, the blank lines behind it go, too.
         if text[..start].trim_end_matches([' ', '\t']).ends_with("\n\n") || start == 0 {
             while let Some(length) =
@@ -305,15 +309,11 @@ impl Reader<'_> {
             return;
         }
         let problem = Problem::error(span, format!("customers' apps can't open `{url}`"));
-        self.problems.push(
-            if lower.starts_with("www.")
-                || (lower.contains('.') && !lower.contains(':') && !lower.starts_with(['.', '/']))
-            {
-                problem.hint(format!("write the whole address: `https://{url}`"))
-            } else {
-                problem.hint(format!("write a whole address: `{EXAMPLE}`"))
-            },
-        );
+        self.problems.push(if looks_like_a_host(&lower) {
+            problem.hint(format!("write the whole address: `https://{url}`"))
+        } else {
+            problem.hint(format!("write a whole address: `{EXAMPLE}`"))
+        });
     }
 
     fn html(&mut self, range: Range<usize>) {
@@ -331,7 +331,7 @@ impl Reader<'_> {
         );
     }
 
-    /// Text that was probably meant as something else.
+    /// Text that was probably meant as a heading.
     fn text(&mut self, range: Range<usize>) {
         let words = self.words(range.clone());
         let hashes = words.len() - words.trim_start_matches('#').len();
@@ -342,12 +342,6 @@ impl Reader<'_> {
             self.problems.push(
                 Problem::error(span, "`##` needs a space behind it to begin an entry")
                     .hint(format!("write `## {}`", words[hashes..].trim())),
-            );
-        } else if words.starts_with("<!--") {
-            let span = self.span(range.start..range.start + 4);
-            self.problems.push(
-                Problem::error(span, "this comment is not understood, so customers would read it")
-                    .hint("write `<!--` at the begin of a line, and `-->` behind the comment"),
             );
         }
     }
@@ -369,6 +363,20 @@ impl Reader<'_> {
                 Problem::warning(span, "this stands below the answer, so the bot says it")
                     .hint("if customers say it, move it up, directly below the heading"),
             );
+        }
+    }
+
+    /// `<!--` that Markdown doesn't take for a comment.
+    fn broken_comments(&mut self, source: &str) {
+        for (start, mark) in source.match_indices("<!--") {
+            if !source[..start].ends_with('\\') && !self.accounted.iter().any(|range| range.contains(&start))
+            {
+                let span = self.span(start..start + mark.len());
+                self.problems.push(
+                    Problem::error(span, "this comment is not understood, so customers would read it")
+                        .hint("write `<!--` at the begin of a line, and `-->` behind the comment"),
+                );
+            }
         }
     }
 
@@ -395,6 +403,16 @@ impl Reader<'_> {
             )));
         }
     }
+}
+
+/// Whether `address` is one to which only `https://` is missing.
+fn looks_like_a_host(address: &str) -> bool {
+    let host = address.split('/').next().unwrap_or_default();
+    let ending = host.rsplit_once('.').map_or("", |(_, ending)| ending);
+    let known = [
+        "com", "net", "org", "info", "shop", "eu", "de", "at", "ch", "uk", "us", "fr", "it", "es", "nl", "pl",
+    ];
+    address.starts_with("www.") || known.contains(&ending)
 }
 
 const EXAMPLE: &str = "https://example.com";

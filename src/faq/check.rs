@@ -1,11 +1,12 @@
 //! Rules over the whole set: doubles, dead links between entries, missing translations.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::fmt::Write;
 
-use super::business::Business;
-use super::entry::{Channels, Entry, EntryId, Link, Reply, Use};
+use super::business_file::Business;
+use super::entry::{Channels, Entry, EntryId, Link, Phrasing, Reply, Use};
 use super::problem::Problem;
+use super::same;
 use super::source::{FileId, SourceFile, Span};
 use super::suggest::did_you_mean;
 use super::syntax::Draft;
@@ -40,18 +41,7 @@ pub(super) fn check(whole: Whole<'_>, problems: &mut Vec<Problem>) -> Vec<Entry>
         translations(&entries, &ids, whole.business, problems);
     }
     asked_in_one_way(&entries, whole.sources, problems);
-    let titles: HashMap<(Language, EntryId), String> = if has_unlabelled_links(&entries) {
-        entries.iter().map(|entry| ((entry.language, entry.id.clone()), entry.title().to_owned())).collect()
-    } else {
-        HashMap::new()
-    };
-    for entry in &mut entries {
-        let language = entry.language;
-        for link in reply_links(&mut entry.reply).iter_mut().filter(|link| link.label.is_empty()) {
-            let title = titles.get(&(language, link.to.clone()));
-            link.label = title.cloned().unwrap_or_else(|| link.to.to_string());
-        }
-    }
+    label_links(&mut entries);
     entries
 }
 
@@ -81,39 +71,30 @@ fn until_place(faq: &Faq, span: Span) -> Span {
     Span::new(span.file, start..start + length)
 }
 
-/// `text` as far as it matters for "is that the same question?": without case, punctuation and spare white space.
-pub(super) fn key(text: &str) -> String {
-    let mut key = String::with_capacity(text.len());
-    for word in text.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()) {
-        if !key.is_empty() {
-            key.push(' ');
-        }
-        key.extend(word.chars().flat_map(char::to_lowercase));
-    }
-    key
-}
-
 /// The same question in two entries that may be given at the same time: the bot can't know which is meant.
 fn doubled_questions(drafts: &[Draft], problems: &mut Vec<Problem>) {
-    let mut seen: HashMap<(Language, String), (&Entry, Span)> = HashMap::new();
-    for entry in drafts.iter().map(|draft| &draft.entry).filter(|entry| entry.used == Use::Customers) {
-        for phrasing in entry.phrasings.iter().filter(|phrasing| phrasing.means_this) {
-            let key = key(&phrasing.text);
-            if key.is_empty() {
-                continue;
-            }
-            let (first, place) = *seen.entry((entry.language, key)).or_insert((entry, phrasing.span));
-            if std::ptr::eq(first, entry) || !can_meet(first, entry) {
-                continue;
-            }
-            problems.push(
-                Problem::warning(
-                    phrasing.span,
-                    "this question stands in two entries, so the bot has to ask back",
-                )
-                .also(place, "the first")
-                .hint("keep it in one of them, or write it differently"),
-            );
+    let entries = drafts.iter().map(|draft| &draft.entry).filter(|entry| entry.used == Use::Customers);
+    let asked: Vec<(&Entry, &Phrasing)> = entries
+        .flat_map(|entry| entry.phrasings.iter().map(move |phrasing| (entry, phrasing)))
+        .filter(|(_, phrasing)| phrasing.means_this)
+        .collect();
+    for group in same::groups(asked.iter().map(|(_, phrasing)| phrasing.text.as_str())) {
+        for (position, &index) in group.iter().enumerate() {
+            let (entry, phrasing) = asked[index];
+            let before = group[..position].iter().take(MOST_NAMES).map(|&index| asked[index]);
+            // Two entries with one id are said to be two anyway.
+            let first = before.into_iter().find(|(first, other)| {
+                first.language == entry.language
+                    && first.id != entry.id
+                    && can_meet(first, entry)
+                    && same::is_same(&other.text, &phrasing.text)
+            });
+            problems.extend(first.map(|(_, first)| {
+                let message = "this question stands in two entries, so the bot has to ask back";
+                Problem::warning(phrasing.span, message)
+                    .also(first.span, "the first")
+                    .hint("keep it in one of them, or write it differently")
+            }));
         }
     }
 }
@@ -138,51 +119,55 @@ fn share_a_channel(a: &Channels, b: &Channels) -> bool {
 
 /// The entries without those whose id is taken.
 fn each_id_once(drafts: Vec<Draft>, problems: &mut Vec<Problem>) -> Vec<Entry> {
-    let mut taken: HashMap<(Language, EntryId), (Span, bool, String)> = HashMap::new();
-    let mut entries = Vec::with_capacity(drafts.len());
-    for Draft { entry, named, .. } in drafts {
-        let title = key(entry.title());
-        match taken.get(&(entry.language, entry.id.clone())) {
-            Some((first, first_named, first_title)) => {
-                let what = if named || *first_named {
-                    "this id is taken"
-                } else {
-                    "this question gives an id that is taken"
-                };
-                let hint = if *first_title == title {
-                    "keep one of the two entries"
-                } else {
-                    "give one of them another id: `{#another-name}`"
-                };
-                problems.push(
-                    Problem::error(entry.span, format!("{what}: `#{}`", entry.id))
-                        .also(*first, "the first")
-                        .hint(hint),
-                );
-            }
-            None => {
-                taken.insert((entry.language, entry.id.clone()), (entry.span, named, title));
-                entries.push(entry);
-            }
+    let mut first_with: HashMap<(Language, &EntryId), usize> = HashMap::with_capacity(drafts.len());
+    let mut taken: HashSet<usize> = HashSet::new();
+    for (index, draft) in drafts.iter().enumerate() {
+        let first = *first_with.entry((draft.entry.language, &draft.entry.id)).or_insert(index);
+        if first != index {
+            taken.insert(index);
+            problems.push(id_is_taken(draft, &drafts[first]));
         }
     }
-    entries
+    let kept = drafts.into_iter().enumerate().filter(|(index, _)| !taken.contains(index));
+    kept.map(|(_, draft)| draft.entry).collect()
 }
 
-/// The ids that there are, and in which languages.
-struct Ids(HashMap<EntryId, Vec<Language>>);
+fn id_is_taken(draft: &Draft, first: &Draft) -> Problem {
+    let what = if draft.named || first.named {
+        "this id is taken"
+    } else {
+        "this question gives an id that is taken"
+    };
+    let hint = if same::is_same(draft.entry.title(), first.entry.title()) {
+        "keep one of the two entries"
+    } else {
+        "give one of them another id: `{#another-name}`"
+    };
+    Problem::error(draft.entry.span, format!("{what}: `#{}`", draft.entry.id))
+        .also(first.entry.span, "the first")
+        .hint(hint)
+}
 
-impl Ids {
-    fn of(entries: &[Entry]) -> Self {
-        let mut ids: HashMap<EntryId, Vec<Language>> = HashMap::new();
-        for entry in entries {
-            ids.entry(entry.id.clone()).or_default().push(entry.language);
-        }
-        Self(ids)
+/// The entries by id, and the languages that there are.
+struct Ids<'a> {
+    entries: HashMap<(Language, &'a EntryId), &'a Entry>,
+    languages: BTreeSet<Language>,
+}
+
+impl<'a> Ids<'a> {
+    fn of(entries: &'a [Entry]) -> Self {
+        let by_id = entries.iter().map(|entry| ((entry.language, &entry.id), entry)).collect();
+        let languages = entries.iter().map(|entry| entry.language).collect();
+        Self { entries: by_id, languages }
     }
 
-    fn languages(&self, id: &EntryId) -> &[Language] {
-        self.0.get(id).map_or(&[], Vec::as_slice)
+    fn entry(&self, language: Language, id: &EntryId) -> Option<&'a Entry> {
+        self.entries.get(&(language, id)).copied()
+    }
+
+    /// The languages in which there is an entry `id`.
+    fn languages(&self, id: &EntryId) -> impl Iterator<Item = Language> {
+        self.languages.iter().copied().filter(|&language| self.entry(language, id).is_some())
     }
 
     /// The nearest id, for the first few that are asked.
@@ -192,20 +177,18 @@ impl Ids {
             return None;
         }
         // Sorted, so that of two equally near ones always the same is shown.
-        let mut names: Vec<&str> = self.0.keys().map(EntryId::as_str).collect();
+        let mut names: Vec<&str> = self.entries.keys().map(|(_, id)| id.as_str()).collect();
         names.sort_unstable();
         did_you_mean(id.as_str(), names)
     }
 }
 
 /// Buttons that lead nowhere, or where nobody is allowed to go.
-fn links(entries: &[Entry], ids: &Ids, problems: &mut Vec<Problem>) {
-    let by_id: HashMap<(Language, &EntryId), &Entry> =
-        entries.iter().map(|entry| ((entry.language, &entry.id), entry)).collect();
+fn links(entries: &[Entry], ids: &Ids<'_>, problems: &mut Vec<Problem>) {
     let mut asked = 0;
     for entry in entries {
         for link in entry.reply.answer().map_or(&[][..], |answer| &answer.links) {
-            let Some(target) = by_id.get(&(entry.language, &link.to)) else {
+            let Some(target) = ids.entry(entry.language, &link.to) else {
                 problems.push(dead(link, entry.language, ids, &mut asked));
                 continue;
             };
@@ -214,15 +197,15 @@ fn links(entries: &[Entry], ids: &Ids, problems: &mut Vec<Problem>) {
     }
 }
 
-fn dead(link: &Link, language: Language, ids: &Ids, asked: &mut usize) -> Problem {
-    match ids.languages(&link.to) {
-        [] => {
+fn dead(link: &Link, language: Language, ids: &Ids<'_>, asked: &mut usize) -> Problem {
+    match ids.languages(&link.to).next() {
+        None => {
             let hint = ids
                 .like(&link.to, asked)
                 .unwrap_or_else(|| "write the id of an entry, as it stands in its heading".to_owned());
             Problem::error(link.span, format!("there is no entry `#{}`", link.to)).hint(hint)
         }
-        [other, ..] => Problem::warning(
+        Some(other) => Problem::warning(
             link.span,
             format!("`#{}` exists in `{other}` only, so this button changes the language", link.to),
         )
@@ -260,7 +243,7 @@ fn useless(link: &Link, entry: &Entry, target: &Entry) -> Option<Problem> {
 }
 
 /// `checks.toml` names entries that aren't there.
-fn expectations(checks: &[Check], entries: &[Entry], ids: &Ids, problems: &mut Vec<Problem>) {
+fn expectations(checks: &[Check], entries: &[Entry], ids: &Ids<'_>, problems: &mut Vec<Problem>) {
     let staff_only: HashSet<&EntryId> =
         entries.iter().filter(|entry| entry.used == Use::StaffOnly).map(|entry| &entry.id).collect();
     let mut asked = 0;
@@ -268,7 +251,7 @@ fn expectations(checks: &[Check], entries: &[Entry], ids: &Ids, problems: &mut V
         let Expected::Entry(id) = &check.expected else {
             continue;
         };
-        if ids.languages(id).is_empty() {
+        if ids.languages(id).next().is_none() {
             let hint = ids
                 .like(id, &mut asked)
                 .unwrap_or_else(|| "write the id of an entry, or `\"person\"`".to_owned());
@@ -287,7 +270,7 @@ fn expectations(checks: &[Check], entries: &[Entry], ids: &Ids, problems: &mut V
 }
 
 /// One word for each language, and not one for each entry.
-fn translations(entries: &[Entry], ids: &Ids, business: &Business, problems: &mut Vec<Problem>) {
+fn translations(entries: &[Entry], ids: &Ids<'_>, business: &Business, problems: &mut Vec<Problem>) {
     if business.firm.languages.len() < 2 || entries.is_empty() {
         return;
     }
@@ -298,7 +281,7 @@ fn translations(entries: &[Entry], ids: &Ids, business: &Business, problems: &mu
         let mut missing: Vec<&EntryId> = Vec::new();
         let mut seen: HashSet<&EntryId> = HashSet::new();
         for entry in entries.iter().filter(|entry| entry.used == Use::Customers) {
-            if !ids.languages(&entry.id).contains(language) && seen.insert(&entry.id) {
+            if ids.entry(*language, &entry.id).is_none() && seen.insert(&entry.id) {
                 missing.push(&entry.id);
             }
         }
@@ -348,14 +331,17 @@ fn asked_in_one_way(entries: &[Entry], sources: &[SourceFile], problems: &mut Ve
         let line = |span: &Span| sources[file.index()].position(span.start).line.to_string();
         let message = match others {
             [] => "this is asked in one way only".to_owned(),
-            [other] => format!("this is asked in one way only, and so is line {}", line(other)),
+            [other] => format!("this is asked in one way only, and so is the one in line {}", line(other)),
             _ => {
                 let mut lines: Vec<String> = others.iter().take(MOST_NAMES).map(line).collect();
                 let last = match others.len().checked_sub(MOST_NAMES) {
                     Some(more @ 1..) => format!("{more} more"),
                     _ => lines.pop().unwrap_or_default(),
                 };
-                format!("this is asked in one way only, and so are lines {} and {last}", lines.join(", "))
+                format!(
+                    "this is asked in one way only, and so are those in lines {} and {last}",
+                    lines.join(", ")
+                )
             }
         };
         problems.push(
@@ -365,14 +351,24 @@ fn asked_in_one_way(entries: &[Entry], sources: &[SourceFile], problems: &mut Ve
     }
 }
 
-fn has_unlabelled_links(entries: &[Entry]) -> bool {
-    let mut links = entries.iter().filter_map(|entry| entry.reply.answer()).flat_map(|answer| &answer.links);
-    links.any(|link| link.label.is_empty())
-}
-
-fn reply_links(reply: &mut Reply) -> &mut [Link] {
-    match reply {
-        Reply::Answer(answer) | Reply::AnswerThenHandOver(answer) => &mut answer.links,
-        Reply::HandOver => &mut [],
+/// A button without a label is called like the entry that it leads to.
+fn label_links(entries: &mut [Entry]) {
+    let links = |entry: &Entry| {
+        entry.reply.answer().is_some_and(|answer| answer.links.iter().any(|link| link.label.is_empty()))
+    };
+    if !entries.iter().any(links) {
+        return;
+    }
+    let titles: HashMap<(Language, EntryId), String> =
+        entries.iter().map(|entry| ((entry.language, entry.id.clone()), entry.title().to_owned())).collect();
+    for entry in entries {
+        let language = entry.language;
+        let (Reply::Answer(answer) | Reply::AnswerThenHandOver(answer)) = &mut entry.reply else {
+            continue;
+        };
+        for link in answer.links.iter_mut().filter(|link| link.label.is_empty()) {
+            let title = titles.get(&(language, link.to.clone()));
+            link.label = title.cloned().unwrap_or_else(|| link.to.to_string());
+        }
     }
 }

@@ -68,7 +68,7 @@ fn normalize(text: &str) -> String {
 /// UTF-16 has its own byte order mark; without one, every second byte of European text is zero.
 fn looks_like_utf16(bytes: &[u8]) -> bool {
     let head = &bytes[..bytes.len().min(512)];
-    let zeros = head.iter().filter(|&&byte| byte == 0).count();
+    let zeros = head.iter().map(|&byte| usize::from(byte == 0)).sum::<usize>();
     bytes.starts_with(&[0xff, 0xfe])
         || bytes.starts_with(&[0xfe, 0xff])
         || (8 <= head.len() && head.len() <= zeros * 3)

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::business::{self, Business, Firm};
+use super::business::Firm;
+use super::business_file::{self, Business};
 use super::check::{Whole, check};
 use super::checks_file;
 use super::decode::{Decoded, decode};
@@ -81,6 +82,8 @@ const SMALL_TALK: &str = "smalltalk.md";
 struct Folder {
     sources: Vec<SourceFile>,
     problems: Vec<Problem>,
+    /// What is wrong with the bytes of files; nothing else is said about these.
+    damage: Vec<Problem>,
     business: Option<FileId>,
     checks: Option<FileId>,
     pages: Vec<FileId>,
@@ -98,7 +101,7 @@ impl Folder {
         }
         let Decoded { source, usable, problem } = decode(file, id);
         self.sources.push(source);
-        self.problems.extend(problem);
+        self.damage.extend(problem);
         match role {
             // A file that isn't usable counts as there, but empty: it is said already that it can't be read.
             _ if !usable => self.incomplete = true,
@@ -111,11 +114,10 @@ impl Folder {
 
     fn finish(mut self, digest: Digest) -> Faq {
         let business = self.business();
+        let before = self.problems.len();
         let mut drafts: Vec<Draft> = Vec::new();
         for file in self.pages.clone() {
-            let Some(language) = self.language(file, &business) else {
-                continue;
-            };
+            let language = self.language(file, &business);
             let source = &self.sources[file.index()];
             let sheet = Sheet {
                 file,
@@ -128,12 +130,14 @@ impl Folder {
             self.problems.append(&mut read.problems);
             drafts.append(&mut read.entries);
         }
+        // Whoever wrote questions that aren't understood doesn't need to hear that there are none.
+        let pages_are_wrong = before < self.problems.len();
         let mut trial = Trial::new(&business.firm);
         for draft in &drafts {
             trial.run(draft, &mut self.problems);
         }
         let checks = self.checks();
-        if drafts.is_empty() && !self.incomplete {
+        if drafts.is_empty() && !self.incomplete && !pages_are_wrong {
             self.no_entries(&business);
         }
         let whole = Whole {
@@ -144,6 +148,9 @@ impl Folder {
             incomplete: self.incomplete,
         };
         let entries = check(whole, &mut self.problems);
+        let damaged: BTreeSet<FileId> = self.damage.iter().map(|problem| problem.span.file).collect();
+        self.problems.retain(|problem| !damaged.contains(&problem.span.file));
+        self.problems.append(&mut self.damage);
         self.problems.sort_by_key(|problem| (problem.span.file, problem.span.start, problem.severity));
         Faq { firm: business.firm, entries, checks, problems: self.problems, sources: self.sources, digest }
     }
@@ -152,7 +159,7 @@ impl Folder {
         let found = self.folder_languages();
         if let Some(id) = self.business {
             let file = TomlFile { id, text: &self.sources[id.index()].text };
-            return business::read(file, found, &mut self.problems);
+            return business_file::read(file, found, &mut self.problems);
         }
         if !self.sources.iter().any(|source| source.path == "business.toml") {
             let id = FileId(offset_u32(self.sources.len()));
@@ -203,51 +210,36 @@ impl Folder {
     }
 
     /// The language in which `file` is written; where nobody can tell, a problem says so.
-    fn language(&mut self, file: FileId, business: &Business) -> Option<Language> {
+    fn language(&mut self, file: FileId, business: &Business) -> Language {
         let path = &self.sources[file.index()].path;
         let languages = &business.firm.languages;
-        let top = path.split_once('/').map(|(top, _)| top);
         let span = Span::new(file, 0..0);
-        if let Some(language) = top.and_then(Language::new) {
-            if languages.contains(&language) {
-                return Some(language);
-            }
-            self.problems.push(
-                Problem::error(
-                    span,
-                    format!(
-                        "this stands in the folder `{language}`, but `{language}` is none of your languages"
-                    ),
-                )
-                .hint(format!(
-                    "add it to `languages` in business.toml: `languages = [{}]`",
-                    quoted(languages, language)
-                )),
-            );
-            return Some(language);
-        }
-        match languages[..] {
-            [only] => Some(only),
-            _ => {
-                let name = path.rsplit('/').next().unwrap_or(path);
-                let first = languages[0];
-                self.problems.push(
-                    Problem::error(span, "it isn't said in which language this file is")
-                        .hint(format!("move it into the folder of its language, such as `{first}/{name}`")),
+        if let Some(language) = path.split_once('/').and_then(|(top, _)| Language::new(top)) {
+            if !languages.contains(&language) {
+                let message = format!(
+                    "this stands in the folder `{language}`, but `{language}` is none of your languages"
                 );
-                Some(first)
+                let all = quoted(languages, language);
+                let hint = format!("add it to `languages` in business.toml: `languages = [{all}]`");
+                self.problems.push(Problem::error(span, message).hint(hint));
             }
+            return language;
         }
+        let first = languages[0];
+        if 1 < languages.len() {
+            let name = path.rsplit('/').next().unwrap_or(path);
+            self.problems.push(
+                Problem::error(span, "it isn't said in which language this file is")
+                    .hint(format!("move it into the folder of its language, such as `{first}/{name}`")),
+            );
+        }
+        first
     }
 }
 
 impl Business {
     fn unknown(found: Vec<Language>) -> Self {
-        Self {
-            firm: Firm::unknown(found),
-            language_places: std::collections::BTreeMap::new(),
-            variable_places: std::collections::BTreeMap::new(),
-        }
+        Self { firm: Firm::unknown(found), language_places: std::collections::BTreeMap::new() }
     }
 }
 

@@ -79,7 +79,7 @@ fn content(text: &str, line: Range<usize>) -> Range<usize> {
 /// The words, and the braces at the end.
 fn split_braces(text: &str, content: Range<usize>) -> (Range<usize>, Option<Range<usize>>) {
     let words = &text[content.clone()];
-    if !words.ends_with('}') || words.ends_with("}}") {
+    if !words.ends_with('}') || words.ends_with("}}") || words.ends_with("\\}") {
         return (content, None);
     }
     match words.rfind('{') {
@@ -93,7 +93,8 @@ fn split_braces(text: &str, content: Range<usize>) -> (Range<usize>, Option<Rang
 
 /// Where a `{#id` or `{.class` begins that doesn't stand at the end.
 fn misplaced_braces(words: &str) -> Option<usize> {
-    ["{#", "{.", "{ #", "{ ."].iter().filter_map(|mark| words.find(mark)).min()
+    let marks = ["{#", "{.", "{ #", "{ ."].iter().flat_map(|mark| words.match_indices(mark));
+    marks.map(|(start, _)| start).filter(|&start| !words[..start].ends_with('\\')).min()
 }
 
 /// `range` without white space at both ends.
@@ -163,14 +164,24 @@ impl Attributes {
                 Some(offset) if !value.is_empty() => start + offset..start + offset + value.len(),
                 _ => token.clone(),
             };
+            if value.is_empty() && KEYS.contains(&key) {
+                let example = if key == "channel" { "channel=telegram" } else { "until=2026-12-26" };
+                problems.push(
+                    Problem::error(page.span(token), format!("there is nothing behind `{word}`"))
+                        .hint(format!("such as `{example}`, or take it out")),
+                );
+                return;
+            }
             match key {
                 "from" => self.from = date(page, key, value, value_range, self.from.take(), problems),
                 "until" => self.until = date(page, key, value, value_range, self.until.take(), problems),
                 "channel" => self.take_channels(page, value, value_range, problems),
                 _ => {
                     let key_range = token.start..token.start + key.len();
-                    let hint = did_you_mean(key, KEYS)
-                        .unwrap_or_else(|| "there are `from=`, `until=` and `channel=`".to_owned());
+                    let hint = nearest(key, KEYS).map_or_else(
+                        || "there are `from=`, `until=` and `channel=`".to_owned(),
+                        |key| format!("did you mean `{key}=`?"),
+                    );
                     problems.push(
                         Problem::error(page.span(key_range), format!("`{key}=` is unknown")).hint(hint),
                     );

@@ -1,11 +1,13 @@
 //! What the owner wrote: files -> entries and problems. Reading never fails.
 
 pub mod business;
+pub mod draft;
 pub mod entry;
 pub mod problem;
 pub mod source;
 
 mod answer;
+mod business_file;
 mod check;
 mod checks_file;
 mod cut;
@@ -13,9 +15,11 @@ mod decode;
 mod folder;
 mod heading;
 mod hours;
+mod known;
 mod page;
 mod phrasing;
 mod render;
+mod same;
 mod slug;
 mod suggest;
 mod syntax;
@@ -25,6 +29,7 @@ mod trial;
 
 pub use business::{Firm, Variable, WordingPlace};
 pub use check::overdue;
+pub use draft::draft_to_markdown;
 pub use entry::{Answer, ChannelKind, Channels, Entry, EntryId, Link, Pattern, Phrasing, Reply, Season, Use};
 pub use folder::read;
 pub use hours::OpeningHours;

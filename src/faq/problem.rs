@@ -30,25 +30,25 @@ impl Problem {
     /// An error at `span`.
     #[must_use]
     pub fn error(span: Span, message: impl Into<String>) -> Self {
-        Self::new(Severity::Error, span, message.into())
+        Self::new(Severity::Error, span, &message.into())
     }
 
     /// A warning at `span`.
     #[must_use]
     pub fn warning(span: Span, message: impl Into<String>) -> Self {
-        Self::new(Severity::Warning, span, message.into())
+        Self::new(Severity::Warning, span, &message.into())
     }
 
     /// The same problem with a way out.
     #[must_use]
     pub fn hint(self, hint: impl Into<String>) -> Self {
-        Self { hint: Some(hint.into()), ..self }
+        Self { hint: Some(sentence(&hint.into())), ..self }
     }
 
     /// The same problem with a way out, where one is known.
     #[must_use]
     pub fn maybe_hint(self, hint: Option<String>) -> Self {
-        Self { hint, ..self }
+        Self { hint: hint.as_deref().map(sentence), ..self }
     }
 
     /// The same problem with a second place and a word about it.
@@ -57,7 +57,21 @@ impl Problem {
         Self { also: Some((span, word.into())), ..self }
     }
 
-    fn new(severity: Severity, span: Span, message: String) -> Self {
-        Self { severity, span, message, hint: None, also: None }
+    fn new(severity: Severity, span: Span, message: &str) -> Self {
+        Self { severity, span, message: sentence(message), hint: None, also: None }
     }
+}
+
+/// Longest sentence, in characters: what the owner typed is quoted in it, and may be anything.
+const LONGEST: usize = 300;
+
+/// `words` on one line.
+fn sentence(words: &str) -> String {
+    let mut letters = words.chars();
+    let mut line: String =
+        letters.by_ref().take(LONGEST).map(|c| if c.is_control() { ' ' } else { c }).collect();
+    if letters.next().is_some() {
+        line.push('…');
+    }
+    line
 }

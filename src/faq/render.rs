@@ -38,14 +38,19 @@ pub fn render(problem: &Problem, sources: &[SourceFile], folder: &str, color: bo
         .map(|span| drawing.number(span).len())
         .max()
         .unwrap_or(1);
-    drawing.snippet(problem.span, number_width, paint, '^', "");
-    if let Some((span, word)) = &problem.also {
-        if span.file != problem.span.file {
+    let also_here = problem.also.as_ref().filter(|(span, _)| drawing.fit_on_one_line(problem.span, *span));
+    if let Some((span, word)) = also_here {
+        drawing.two_marks(problem.span, paint, *span, word);
+    } else {
+        drawing.snippet(problem.span, number_width, paint, '^', "");
+    }
+    if let Some((span, word)) = problem.also.as_ref().filter(|_| also_here.is_none()) {
+        if span.file == problem.span.file {
+            drawing.snippet(*span, number_width, Paint::Blue, '-', &clean(word));
+        } else {
             let place = drawing.place(*span);
             drawing.line(&format!("{place}: {}", clean(word)));
             drawing.snippet(*span, number_width, Paint::Blue, '-', "");
-        } else {
-            drawing.snippet(*span, number_width, Paint::Blue, '-', &clean(word));
         }
     }
     if let Some(hint) = &problem.hint {
@@ -125,6 +130,48 @@ impl Drawing<'_> {
 
     fn number(&self, span: Span) -> String {
         self.source(span).map_or_else(String::new, |source| source.position(span.start).line.to_string())
+    }
+
+    /// Whether both places stand side by side in one line that is shown whole.
+    fn fit_on_one_line(&self, a: Span, b: Span) -> bool {
+        let (first, second) = if a.start <= b.start { (a, b) } else { (b, a) };
+        self.source(a).is_some_and(|source| {
+            let (start, end) = (source.position(first.start), source.position(second.end));
+            a.file == b.file
+                && first.end <= second.start
+                && first.start < first.end
+                && start.line == end.line
+                && clean(source.line(start.line)).width() <= WIDEST
+        })
+    }
+
+    /// One line with two marks below it, and a word below the second.
+    fn two_marks(&mut self, span: Span, paint: Paint, also: Span, word: &str) {
+        let Some(source) = self.source(span) else {
+            return;
+        };
+        let number = source.position(span.start).line;
+        let line = source.line(number).to_owned();
+        let start = source.line_start(number);
+        let columns = |span: Span| {
+            let (from, to) = ((span.start - start) as usize, (span.end - start) as usize);
+            (clean(&line[..from]).width(), clean(&line[from..to]).width().max(1))
+        };
+        let mut marks = [(columns(span), '^', paint), (columns(also), '-', Paint::Blue)];
+        marks.sort_by_key(|&((column, _), ..)| column);
+        let mut below = String::new();
+        let mut column = 0;
+        for ((start, width), mark, paint) in marks {
+            below.push_str(&" ".repeat(start.saturating_sub(column)));
+            below.push_str(&self.painted(paint, &mark.to_string().repeat(width)));
+            column = start + width;
+        }
+        let bar = self.painted(Paint::Blue, "|");
+        let margin = " ".repeat(number.to_string().len());
+        let number = self.painted(Paint::Blue, &number.to_string());
+        self.line(&format!("  {number} {bar} {}", clean(&line)));
+        self.line(&format!("  {margin} {bar} {below}"));
+        self.line(&format!("  {margin} {bar} {}{}", " ".repeat(columns(also).0), clean(word)));
     }
 
     /// The line at `span` with marks below it; nothing for a file without text.

@@ -25,9 +25,11 @@ pub fn slug(question: &str) -> Option<EntryId> {
     EntryId::new(&words.shortened())
 }
 
-/// `c` in its plainest form; a mark that isn't an accent (as in Thai or Hindi) stays.
+/// `c` in its plainest form. Marks of other scripts than Latin stay: `й` is another letter than `и`.
 fn without_accents(c: char) -> String {
-    let bare = std::iter::once(c).nfkd().filter(|c| !('\u{300}'..='\u{36f}').contains(c));
+    let mut parts = std::iter::once(c).nfkd().peekable();
+    let is_latin = parts.peek().is_some_and(char::is_ascii);
+    let bare = parts.filter(|c| !is_latin || !('\u{300}'..='\u{36f}').contains(c));
     bare.nfc().flat_map(char::to_lowercase).collect()
 }
 

@@ -1,7 +1,5 @@
 //! One file's Markdown -> entries and problems. Reading never fails: what isn't understood is said, the rest is kept.
 
-use std::collections::HashMap;
-use std::collections::hash_map::Entry as Slot;
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -10,13 +8,13 @@ use pulldown_cmark::{Event, HeadingLevel, Parser, Tag};
 
 use super::answer::{AnswerDraft, answer, trim_lines};
 use super::business::{Firm, start_of_day};
-use super::check::key;
 use super::cut::Cut;
 use super::entry::{Answer, Channels, Entry, Phrasing, Reply, Season, Use};
 use super::heading::{Heading, heading, trim};
 use super::page::{MARKDOWN, Page};
 use super::phrasing::{Quoted, quoted};
 use super::problem::Problem;
+use super::same;
 use super::slug::slug;
 use super::source::{FileId, Span};
 use crate::text::Language;
@@ -44,6 +42,8 @@ pub(super) struct Draft {
     pub(super) entry: Entry,
     /// The owner gave the id, it is no slug.
     pub(super) named: bool,
+    /// A pattern of it is wrong, so the names of its groups are not known.
+    pub(super) incomplete: bool,
     /// Leads from the answer's text to the file.
     pub(super) places: Places,
 }
@@ -86,7 +86,7 @@ pub(super) fn read(sheet: Sheet<'_>) -> Drafts {
                 topic = Some(heading.title).filter(|title| !title.is_empty());
                 drafts.stray(&page, section.body);
             }
-            Level::Question => drafts.entry(&page, sheet, topic.clone(), section),
+            Level::Question => drafts.entry(&page, sheet, topic.clone(), &section),
         }
     }
     drafts
@@ -108,10 +108,17 @@ struct Section {
 fn sections(page: &Page, problems: &mut Vec<Problem>) -> Vec<Section> {
     let text = page.text();
     let mut sections: Vec<Section> = Vec::new();
+    let mut references: Vec<(Range<usize>, Range<usize>)> = Vec::new();
     let mut depth = 0_usize;
-    for (event, range) in Parser::new_ext(text, MARKDOWN).into_offset_iter() {
+    let mut events = Parser::new_ext(text, MARKDOWN).into_offset_iter();
+    while let Some((event, range)) = events.next() {
         match event {
             Event::Start(tag) => {
+                if let Tag::Link { id, .. } | Tag::Image { id, .. } = &tag
+                    && let Some(definition) = events.reference_definitions().get(id)
+                {
+                    references.push((range.clone(), definition.span.clone()));
+                }
                 if depth == 0
                     && let Tag::Heading { level, .. } = tag
                 {
@@ -135,6 +142,16 @@ fn sections(page: &Page, problems: &mut Vec<Problem>) -> Vec<Section> {
             }
             Event::End(_) => depth = depth.saturating_sub(1),
             _ => {}
+        }
+    }
+    for (link, definition) in references {
+        let section = sections.partition_point(|section| section.line.start <= link.start).checked_sub(1);
+        if section.is_some_and(|section| !sections[section].body.contains(&definition.start)) {
+            problems.push(
+                Problem::error(page.span(link), "the address of this link stands in another entry")
+                    .also(page.span(trim(text, definition)), "here")
+                    .hint("write it where it is used: `[text](https://example.com)`"),
+            );
         }
     }
     sections
@@ -196,11 +213,11 @@ impl Drafts {
         );
     }
 
-    fn entry(&mut self, page: &Rc<Page>, sheet: Sheet<'_>, topic: Option<String>, section: Section) {
+    fn entry(&mut self, page: &Rc<Page>, sheet: Sheet<'_>, topic: Option<String>, section: &Section) {
         let Heading { title, range, attributes } = heading(page, section.line.clone(), &mut self.problems);
         let problems = &mut self.problems;
         let span = page.span(range.clone());
-        let Quoted { phrasings, patterns, end } = quoted(page, section.body.clone(), problems);
+        let Quoted { phrasings, patterns, incomplete, end } = quoted(page, section.body.clone(), problems);
         let draft = answer(page, answer_range(page.text(), end..section.body.end), problems);
 
         let named = attributes.id.is_some();
@@ -223,7 +240,8 @@ impl Drafts {
             }
             return;
         };
-        if title.contains("{{") || title.contains("{%") {
+        let written = &page.text()[range];
+        if written.contains("{{") || written.contains("{%") {
             problems.push(
                 Problem::error(span, "a question can't use `{{ … }}`, only an answer can")
                     .hint("write the words themselves"),
@@ -261,6 +279,7 @@ impl Drafts {
                 span,
             },
             named,
+            incomplete,
             places,
         });
     }
@@ -291,24 +310,22 @@ fn all_phrasings(
 ) -> Vec<Phrasing> {
     let mut phrasings = vec![Phrasing { text: title, means_this: true, span }];
     phrasings.extend(quoted);
-    let mut seen: HashMap<String, &Phrasing> = HashMap::new();
-    for phrasing in &phrasings {
-        let first = match seen.entry(key(&phrasing.text)) {
-            Slot::Vacant(slot) => {
-                slot.insert(phrasing);
+    for group in same::groups(phrasings.iter().map(|phrasing| phrasing.text.as_str())) {
+        let first = &phrasings[group[0]];
+        for phrasing in group[1..].iter().map(|&index| &phrasings[index]) {
+            if !same::is_same(&first.text, &phrasing.text) {
                 continue;
             }
-            Slot::Occupied(slot) => *slot.get(),
-        };
-        problems.push(if first.means_this == phrasing.means_this {
-            Problem::warning(phrasing.span, "this stands here twice")
-                .also(first.span, "the first")
-                .hint("take one of them out")
-        } else {
-            Problem::error(phrasing.span, "this question must get the answer, and must not get it")
-                .also(first.span, "the same question")
-                .hint("take one of them out")
-        });
+            problems.push(if first.means_this == phrasing.means_this {
+                Problem::warning(phrasing.span, "this stands here twice")
+                    .also(first.span, "the first")
+                    .hint("take one of them out")
+            } else {
+                Problem::error(phrasing.span, "this question must get the answer, and must not get it")
+                    .also(first.span, "the same question")
+                    .hint("take one of them out")
+            });
+        }
     }
     phrasings
 }

@@ -80,6 +80,13 @@ impl<'a> TomlFile<'a> {
         let line = self.text[start..].lines().next().unwrap_or_default();
         if line.contains(['„', '“', '”', '‘', '’']) {
             Some("write straight quotation marks: `\"`".to_owned())
+        } else if line.matches('"').count() % 2 == 1 {
+            Some("a quotation mark `\"` is missing in this line".to_owned())
+        } else if let Some((key, value)) = line.split_once('=')
+            && key.trim().contains(' ')
+            && !key.contains(['"', '[', '{'])
+        {
+            Some(format!("write `\"{}\" ={value}`", key.trim()))
         } else if let Some((key, value)) =
             line.split_once(':').filter(|(key, _)| !key.contains(['=', '"', '#', '[']))
             && !key.trim().is_empty()
@@ -111,10 +118,11 @@ impl Item<'_, '_> {
             | DeValue::Datetime(_)
             | DeValue::Array(_)
             | DeValue::Table(_) => {
-                problems.push(
-                    self.wrong_kind("a text")
-                        .hint(format!("write it in quotation marks: `{} = \"…\"`", self.key)),
-                );
+                let hint = match self.key {
+                    "lang" => "for several languages, write `languages = [\"en\", \"de\"]`".to_owned(),
+                    key => format!("write it in quotation marks: `{key} = \"…\"`"),
+                };
+                problems.push(self.wrong_kind("a text").hint(hint));
                 None
             }
         }

@@ -85,9 +85,8 @@ impl Entry {
     #[must_use]
     pub fn captures(&self, text: &str) -> Vec<(String, String)> {
         let with_groups = self.patterns.iter().filter(|pattern| 1 < pattern.regex.captures_len());
-        let Some((pattern, captures)) =
-            with_groups.filter_map(|pattern| Some((pattern, pattern.regex.captures(text)?))).next()
-        else {
+        let mut caught = with_groups.filter_map(|pattern| Some((pattern, pattern.regex.captures(text)?)));
+        let Some((pattern, captures)) = caught.next() else {
             return Vec::new();
         };
         let names = pattern.regex.capture_names().flatten();
@@ -163,7 +162,7 @@ fn one_line(words: &str) -> String {
     visible.take(LONGEST_CAPTURE).collect::<String>().trim().to_owned()
 }
 
-fn is_invisible(c: char) -> bool {
+pub(super) fn is_invisible(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
@@ -180,9 +179,12 @@ fn without_gaps(text: &str) -> String {
     lines.join("\n")
 }
 
-/// Whether the template engine has anything to do in `text`.
+/// Whether the template engine has anything to do in `text`. A `{#` that nothing ends is only text, as long as there is
+/// nothing else to do.
 pub(super) fn is_template(text: &str) -> bool {
-    ["{{", "{%", "{#"].iter().any(|mark| text.contains(mark))
+    text.contains("{{")
+        || text.contains("{%")
+        || text.find("{#").is_some_and(|start| text[start..].contains("#}"))
 }
 
 /// Names that mean something in answers, beside the firm's variables and the groups of patterns.

@@ -44,6 +44,9 @@ impl<'a> Trial<'a> {
             return;
         }
         let longest = if answer.is_template() {
+            if draft.incomplete {
+                return;
+            }
             let Some(longest) = self.template(draft, answer, problems) else {
                 return;
             };
@@ -82,11 +85,17 @@ impl<'a> Trial<'a> {
             }
         };
         let mut understood = true;
+        let mut said: Option<Range<usize>> = None;
         for name in template.undeclared_variables(false).into_iter().collect::<BTreeSet<String>>() {
-            let range = find_name(&answer.text, &name);
-            if let Some(problem) = self.name(&name, &draft.entry) {
+            // `phone-number` is a subtraction for the engine, and one name for the owner.
+            let range = with_hyphens(&answer.text, find_name(&answer.text, &name));
+            let written = &answer.text[range.clone()];
+            let written = if written.contains('-') { written } else { &name };
+            if let Some(problem) = self.name(written, &draft.entry).filter(|_| said.as_ref() != Some(&range))
+            {
                 understood = false;
-                problems.push(Problem { span: place(range), ..problem });
+                problems.push(Problem { span: place(range.clone()), ..problem });
+                said = Some(range);
             }
         }
         if !understood {
@@ -213,6 +222,20 @@ fn find_name(text: &str, name: &str) -> Range<usize> {
     0..text.lines().next().unwrap_or_default().len()
 }
 
+/// `range`, with what is joined to it by hyphens, if it is the name of something.
+fn with_hyphens(text: &str, range: Range<usize>) -> Range<usize> {
+    let part = |c: char| c.is_alphanumeric() || c == '_' || c == '-';
+    let words = text[range.clone()].chars().all(part);
+    let before = text[..range.start].trim_end_matches(part).len();
+    let after = text.len() - text[range.end..].trim_start_matches(part).len();
+    let whole = before..after;
+    if words && !text[whole.clone()].starts_with('-') && !text[whole.clone()].ends_with('-') {
+        whole
+    } else {
+        range
+    }
+}
+
 /// What the engine says, in words for owners.
 fn fault(error: &minijinja::Error, answer: &Answer, places: &Places) -> Problem {
     let text = &answer.text;
@@ -238,6 +261,16 @@ fn fault(error: &minijinja::Error, answer: &Answer, places: &Places) -> Problem 
     match error.kind() {
         ErrorKind::OutOfFuel => {
             Problem::error(place, "this answer takes too long to make").hint("use shorter loops")
+        }
+        // The engine's own words for this differ between debug and release.
+        ErrorKind::UndefinedError => {
+            let written = &text[one_line(text, range)];
+            Problem::error(place, format!("`{written}` has no value"))
+                .hint("take out what stands behind the dot")
+        }
+        ErrorKind::TemplateNotFound | ErrorKind::BadInclude => {
+            Problem::error(place, "an answer can't take in another file")
+                .hint("write the words here, or give them a name in business.toml, below `[variables]`")
         }
         ErrorKind::UnknownFilter => {
             let name =

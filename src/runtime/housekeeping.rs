@@ -39,7 +39,7 @@ pub(super) async fn run(shared: Arc<Shared>, mut stop: watch::Receiver<bool>) {
         }
         if BACKUP_EVERY <= now.since(backed_up) {
             backed_up = now;
-            if let Err(error) = super::backup::write(&shared, now).await {
+            if let Err(error) = shared.store.back_up(now).await {
                 tracing::error!(%error, "the hourly backup failed");
             }
         }
@@ -56,10 +56,11 @@ const BACKUP_EVERY: Duration = Duration::from_secs(60 * 60);
 
 /// Writes each waiting draft to `faq/drafts/`, then takes it off the list: written at least once.
 async fn write_drafts(shared: &Arc<Shared>) -> anyhow::Result<()> {
+    let Some(faq) = &shared.faq else { return Ok(()) };
     for (number, draft) in shared.store.drafts().await? {
-        let folder = shared.faq.join("drafts");
+        let folder = faq.join(super::folder::DRAFTS);
         let path = folder.join(file_name(number, &draft));
-        let text = faq::draft_to_markdown(&draft.question, &draft.answer, &note(&draft));
+        let text = written(&draft);
         tokio::task::spawn_blocking(move || write_whole(&folder, &path, &text)).await??;
         shared.store.draft_written(number).await.map_err(anyhow::Error::from)?;
     }
@@ -71,8 +72,18 @@ fn file_name(number: u64, draft: &Draft) -> String {
     format!("{number:04}-{}-ticket-{}.md", draft.language, draft.ticket.0)
 }
 
-fn note(draft: &Draft) -> String {
-    format!("From ticket {} on {}, taught by {}.", draft.ticket, draft.channel.name(), draft.taught_by)
+/// The draft as a file: where it comes from in a comment, then the entry.
+fn written(draft: &Draft) -> String {
+    let entry = faq::draft::Draft {
+        title: draft.question.clone(),
+        answer: faq::draft::words_to_answer(&draft.answer),
+        ..faq::draft::Draft::default()
+    };
+    let note =
+        format!("From ticket {} on {}, taught by {}.", draft.ticket, draft.channel.name(), draft.taught_by);
+    // A name may hold anything, and a comment ends with the first `-->`.
+    let note: String = note.chars().filter(|c| !c.is_control()).collect();
+    format!("<!-- {} -->\n\n{}", note.replace("--", "–"), faq::draft::to_markdown(&entry))
 }
 
 /// Whole or not at all: a temporary file, on disk, then renamed.

@@ -5,6 +5,7 @@ pub mod folder;
 mod housekeeping;
 mod lanes;
 mod outbox;
+mod ports;
 mod reload;
 mod router;
 mod shutdown;
@@ -18,8 +19,9 @@ use futures::future::BoxFuture;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
-use crate::channel::{Channel, Heard, Inbox, NotTaken};
+use crate::channel::{Channel, Heard, Inbox, Lookup, Memory, NotTaken};
 use crate::desk::{Place, Policy};
+use crate::faq::ChannelKind;
 use crate::matcher::Index;
 use crate::store::{Store, StoreError};
 
@@ -29,6 +31,7 @@ pub use router::Staff;
 pub use shutdown::stop_signal;
 
 use lanes::Lanes;
+use ports::Ports;
 use router::Route;
 
 /// What a runtime is made of.
@@ -37,16 +40,14 @@ pub struct Parts {
     pub store: Arc<dyn Store>,
     /// The knowledge base to begin with.
     pub index: Arc<Index>,
-    /// The FAQ folder to watch.
-    pub faq: PathBuf,
+    /// The FAQ folder to watch, and to put drafts into; `None`: what is live stays, and drafts wait in the store.
+    pub faq: Option<PathBuf>,
     /// The owner's rules.
     pub policy: Policy,
     /// Who is staff, and where.
     pub staff: Staff,
     /// The owner's own chat, for news about files and tickets.
     pub owner: Option<Place>,
-    /// Where hourly backups go; `None`: nowhere.
-    pub backups: Option<PathBuf>,
     /// The time.
     pub clock: Clock,
 }
@@ -55,11 +56,10 @@ pub struct Parts {
 pub(crate) struct Shared {
     store: Arc<dyn Store>,
     index: ArcSwap<Index>,
-    faq: PathBuf,
+    faq: Option<PathBuf>,
     policy: Policy,
     staff: Staff,
     owner: Option<Place>,
-    backups: Option<PathBuf>,
     clock: Clock,
     lanes: Lanes,
     /// Something was put into the outbox.
@@ -90,7 +90,6 @@ impl Runtime {
             policy: parts.policy,
             staff: parts.staff,
             owner: parts.owner,
-            backups: parts.backups,
             clock: parts.clock,
             lanes: Lanes::new(),
             posted: Notify::new(),
@@ -109,6 +108,18 @@ impl Runtime {
     #[must_use]
     pub fn inbox(&self) -> Arc<dyn Inbox> {
         Arc::new(Reception { shared: self.shared.clone(), stopped: self.stop.subscribe() })
+    }
+
+    /// What the adapter of `channel` may ask for.
+    #[must_use]
+    pub fn lookup(&self, channel: ChannelKind) -> Arc<dyn Lookup> {
+        Arc::new(Ports { shared: self.shared.clone(), channel })
+    }
+
+    /// Small notes of the adapter of `channel`.
+    #[must_use]
+    pub fn memory(&self, channel: ChannelKind) -> Arc<dyn Memory> {
+        Arc::new(Ports { shared: self.shared.clone(), channel })
     }
 
     /// The knowledge base that is live now.
@@ -137,6 +148,13 @@ impl Runtime {
             if quiet.changed().await.is_err() {
                 return Ok(());
             }
+        }
+    }
+
+    /// Stops at once, as if the plug were pulled: for tests of what is left then.
+    pub fn pull_the_plug(self) {
+        for task in self.tasks {
+            task.abort();
         }
     }
 

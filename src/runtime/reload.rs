@@ -5,7 +5,7 @@
 //! nobody from starting either. A change is read only once it has been the same for two looks, so that a half-written
 //! file or half a `git pull` is never taken for the owner's word.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -72,8 +72,9 @@ async fn keep(store: &dyn Store, faq: &Faq, files: Vec<RawFile>, now: Timestamp)
 
 /// Watches the folder until `stop`.
 pub(super) async fn run(shared: Arc<Shared>, mut stop: watch::Receiver<bool>) {
+    let Some(folder) = shared.faq.clone() else { return };
     let changed = Arc::new(Notify::new());
-    let _watcher = watch_folder(&shared.faq, changed.clone());
+    let _watcher = watch_folder(&folder, changed.clone());
     let mut live = shared.index.load().faq().digest;
     let mut told: Option<Digest> = None;
     let mut seen: Option<Digest> = None;
@@ -84,7 +85,7 @@ pub(super) async fn run(shared: Arc<Shared>, mut stop: watch::Receiver<bool>) {
             _ = stop.changed() => return,
         }
         loop {
-            let Some((digest, files)) = look(&shared).await else { break };
+            let Some((digest, files)) = look(folder.clone()).await else { break };
             if digest == live || Some(digest) == told {
                 // Back to what is live, after something broken: the owner has undone it.
                 if digest == live {
@@ -101,7 +102,7 @@ pub(super) async fn run(shared: Arc<Shared>, mut stop: watch::Receiver<bool>) {
                 }
             }
             seen = None;
-            if take(&shared, digest, files).await {
+            if take(&shared, &folder, digest, files).await {
                 live = digest;
                 told = None;
             } else {
@@ -127,8 +128,7 @@ fn watch_folder(folder: &Path, changed: Arc<Notify>) -> Option<impl Sized + use<
     }
 }
 
-async fn look(shared: &Arc<Shared>) -> Option<(Digest, Vec<RawFile>)> {
-    let folder = shared.faq.clone();
+async fn look(folder: PathBuf) -> Option<(Digest, Vec<RawFile>)> {
     let read =
         tokio::task::spawn_blocking(move || folder::read(&folder).map(|files| (Digest::of(&files), files)));
     match read.await {
@@ -145,7 +145,7 @@ async fn look(shared: &Arc<Shared>) -> Option<(Digest, Vec<RawFile>)> {
 }
 
 /// Takes a new version of the files: live if it has no errors, else told to the owner. True when it is live.
-async fn take(shared: &Arc<Shared>, digest: Digest, files: Vec<RawFile>) -> bool {
+async fn take(shared: &Arc<Shared>, folder: &Path, digest: Digest, files: Vec<RawFile>) -> bool {
     let kept = files.clone();
     let built = tokio::task::spawn_blocking(move || {
         let faq = Arc::new(faq::read(files));
@@ -163,7 +163,7 @@ async fn take(shared: &Arc<Shared>, digest: Digest, files: Vec<RawFile>) -> bool
     let now = shared.clock.now();
     let Some(index) = index else {
         tracing::warn!(problems = faq.problems.len(), "the FAQ has errors; the last good version stays live");
-        tell_owner(shared, &faq, false, now).await;
+        tell_owner(shared, folder, &faq, false, now).await;
         return false;
     };
     let entries = u32::try_from(faq.entries.len()).unwrap_or(u32::MAX);
@@ -173,12 +173,12 @@ async fn take(shared: &Arc<Shared>, digest: Digest, files: Vec<RawFile>) -> bool
     }
     shared.index.store(index);
     tracing::info!(entries, %digest, "a new version of the FAQ is live");
-    tell_owner(shared, &faq, true, now).await;
+    tell_owner(shared, folder, &faq, true, now).await;
     true
 }
 
-async fn tell_owner(shared: &Arc<Shared>, faq: &Faq, live: bool, now: Timestamp) {
-    let message = news(faq, live, &shared.faq.display().to_string());
+async fn tell_owner(shared: &Arc<Shared>, folder: &Path, faq: &Faq, live: bool, now: Timestamp) {
+    let message = news(faq, live, &folder.display().to_string());
     let delivery = Delivery { to: Recipient::Owner, post: Post::say(message) };
     let conversation = ConversationId::new(ChannelKind::Console, "owner");
     match shared.store.post(conversation, delivery, now).await {

@@ -18,7 +18,7 @@ pub(super) async fn step(shared: &Shared, event: &Event) -> Result<Vec<Pending>,
             return Ok(Vec::new());
         }
         let before = store.conversation(&event.conversation).await?;
-        let fresh_ticket = store.next_ticket().await?;
+        let fresh_ticket = store.next_ticket(&event.conversation).await?;
         let index = shared.index.load_full();
         let now = shared.clock.now();
         let context = Context { index: &index, policy: &shared.policy, now, fresh_ticket };

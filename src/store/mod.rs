@@ -1,4 +1,17 @@
 //! The one door to disk: whole business steps, all of a step or none of it.
+//!
+//! Reading order: this file says what is stored; `steps/` how, in tables over a [`Shelf`]; `record/` in which form;
+//! `memory.rs` and `disk/` where.
+
+mod disk;
+mod keyed;
+mod memory;
+mod purge;
+mod record;
+mod shelf;
+mod steps;
+mod table;
+mod view;
 
 use std::collections::BTreeMap;
 
@@ -11,6 +24,11 @@ use crate::desk::{
 use crate::faq::{ChannelKind, Digest, RawFile};
 use crate::text::Language;
 use crate::time::Timestamp;
+
+pub use disk::{Folders, Opened, SledStore, open_or_restore};
+pub use keyed::KeyedStore;
+pub use memory::{MemoryShelf, MemoryStore};
+pub use shelf::{Changes, Shelf, Visit};
 
 /// What every answer of the store is wrapped in.
 pub type Stored<'a, T> = BoxFuture<'a, Result<T, StoreError>>;
@@ -33,9 +51,28 @@ pub enum StoreError {
     /// What lies on disk is damaged.
     #[error("the store is damaged: {0}")]
     Damaged(String),
-    /// The disk is full, or fails; nothing of the step was kept.
+    /// A newer deskbell has written here.
+    #[error(
+        "a newer deskbell has written here (form {found}, this one knows up to {known}): start that one again"
+    )]
+    TooNew {
+        /// The form that was found.
+        found: u32,
+        /// The newest form that this deskbell reads.
+        known: u32,
+    },
+    /// The disk is full, or fails. Nothing of the step was kept; do it again later.
     #[error("the disk refuses: {0}")]
     Disk(String),
+}
+
+/// How the disk is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Health {
+    /// It takes what it is given.
+    Good,
+    /// It refuses, in these words; what is stored can still be read, and the store tries again by itself.
+    Refusing(String),
 }
 
 /// Something that waits in the outbox.
@@ -114,6 +151,15 @@ pub struct Tally {
     pub counts: BTreeMap<Count, u64>,
 }
 
+/// Names a vector: which encoder made it, of which text.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct VectorKey {
+    /// The encoder, with its version.
+    pub encoder: String,
+    /// The text's SHA-256.
+    pub text: Digest,
+}
+
 /// A ticket, and where staff hold it. Known until its conversation is forgotten, so that a word in the place of a
 /// closed ticket is not lost in silence.
 #[derive(Debug, Clone, PartialEq)]
@@ -133,9 +179,10 @@ pub trait Store: Send + Sync {
     /// The conversation `id`; a fresh one, version 0, when nothing is stored.
     fn conversation(&self, id: &ConversationId) -> Stored<'_, Conversation>;
 
-    /// The number that the next ticket will have. It is taken by the commit of a turn that opens a ticket under it;
-    /// of two such turns the second is refused with [`StoreError::Conflict`], so numbers have no gaps.
-    fn next_ticket(&self) -> Stored<'_, TicketId>;
+    /// The number for this conversation's next ticket: the first that no ticket has had and that no other conversation
+    /// was just named. It is taken by the commit of a turn that opens a ticket under it, so numbers have no gaps;
+    /// should two turns use the same one, the second is refused with [`StoreError::Conflict`].
+    fn next_ticket(&self, conversation: &ConversationId) -> Stored<'_, TicketId>;
 
     /// Stores a turn whole: the conversation (refused with [`StoreError::Conflict`] unless its version is the stored
     /// one), the event as heard (refused with [`StoreError::AlreadyHeard`]), gaps, counters, drafts, the wake-up, and
@@ -197,16 +244,35 @@ pub trait Store: Send + Sync {
     /// All revisions, newest first.
     fn faq_log(&self) -> Stored<'_, Vec<Revision>>;
 
-    /// Deletes all that is stored about a conversation, in every tree.
+    /// The vectors of these texts, in the same order; opaque bytes, and a cache: nothing is lost with them.
+    fn vectors(&self, keys: Vec<VectorKey>) -> Stored<'_, Vec<Option<Vec<u8>>>>;
+
+    /// Keeps vectors.
+    fn keep_vectors(&self, vectors: Vec<(VectorKey, Vec<u8>)>) -> Stored<'_, ()>;
+
+    /// Drops all vectors but these: the ones that the files which are live need.
+    fn keep_only_vectors(&self, keys: Vec<VectorKey>) -> Stored<'_, ()>;
+
+    /// A small note of an adapter (a gateway's session, say) that must outlive a restart.
+    fn note(&self, name: &str) -> Stored<'_, Option<String>>;
+
+    /// Keeps a note in place of an older one with this name.
+    fn keep_note(&self, name: &str, note: String) -> Stored<'_, ()>;
+
+    /// Deletes all that is stored about a conversation, in every table, and purges the old bytes of it on disk, in the
+    /// journal and in the backups.
     fn forget(&self, id: &ConversationId) -> Stored<'_, ()>;
 
-    /// Drops what has outlived its time: heard events after 48 hours, settled deliveries, conversations and gaps
-    /// older than `retention_until`.
+    /// Drops what has outlived its time: heard events after 48 hours, conversations and gaps older than
+    /// `retention_until`; and purges what was forgotten and could not be purged at once.
     fn tidy(&self, now: Timestamp, retention_until: Timestamp) -> Stored<'_, ()>;
 
-    /// Everything, as JSON lines, for a backup.
-    fn export(&self) -> Stored<'_, Vec<String>>;
+    /// Writes a backup of everything that can't be made again, beside the others; the newest seven are kept.
+    fn back_up(&self, now: Timestamp) -> Stored<'_, ()>;
 
     /// All on disk, now.
     fn flush(&self) -> Stored<'_, ()>;
+
+    /// How the disk is.
+    fn health(&self) -> Health;
 }

@@ -1,0 +1,297 @@
+//! Backups: a shelf as JSON lines, readable by people and by any tool.
+//!
+//! DESIGN. A backup is taken while turns go on. It begins with the number of the last write before it (`from`); then
+//! come all records, one a line, as they are found; then the journal's writes from `from` to the last one before the
+//! end (`upto`), each change a line. Whatever a record was when it was found, the changes behind it bring it to where
+//! it was at `upto`. So nobody waits for a backup, and it is exactly one state.
+//!
+//! The last line counts the others and carries their SHA-256: a backup that was cut off or damaged is known as such,
+//! and an older one is used. It is written under another name, synced and renamed; the newest seven are kept.
+//!
+//! Left out are the vectors, which the encoder makes again. The events heard lately are not left out, although they
+//! live for two days only: without them a platform that sends again what it sent before the damage would be answered
+//! twice.
+
+use std::fs::File;
+use std::io::{BufRead as _, BufReader, BufWriter, Write as _};
+use std::path::{Path, PathBuf};
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+use sha2::{Digest as _, Sha256};
+
+use crate::store::StoreError;
+use crate::store::purge::Gone;
+use crate::store::record::{bytes_from_hex, to_hex};
+use crate::store::table::Table;
+use crate::time::Timestamp;
+
+use super::files;
+
+/// The form of the file: raised when an older deskbell could not read it.
+const VERSION: u32 = 1;
+/// So many backups of a shelf are kept.
+pub(super) const KEPT: usize = 7;
+
+/// A backup that is whole.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Backup {
+    pub(super) path: PathBuf,
+    /// When it was taken.
+    pub(super) at: Timestamp,
+    /// The last write before it was begun.
+    pub(super) from: u64,
+    /// The last write in it.
+    pub(super) upto: u64,
+}
+
+/// A change in a backup: key, new value (none: the key goes), and the write that it belongs to.
+pub(super) struct Row {
+    pub(super) key: Vec<u8>,
+    pub(super) value: Option<Vec<u8>>,
+    pub(super) sequence: u64,
+}
+
+/// A backup under construction.
+pub(super) struct Draft {
+    file: BufWriter<File>,
+    path: PathBuf,
+    part: PathBuf,
+    hash: Sha256,
+    rows: u64,
+    at: Timestamp,
+    from: u64,
+}
+
+impl Draft {
+    /// Begins the backup of the shelf `name` into `folder`.
+    pub(super) fn begin(folder: &Path, name: &str, at: Timestamp, from: u64) -> Result<Self, StoreError> {
+        files::create_folder(folder)?;
+        Self::begin_at(folder.join(file_name(name, at)), name, at, from)
+    }
+
+    fn begin_at(path: PathBuf, name: &str, at: Timestamp, from: u64) -> Result<Self, StoreError> {
+        let part = files::part_of(&path);
+        let file = files::private().create(true).truncate(true).open(&part).map_err(files::at(&part))?;
+        let mut draft =
+            Self { file: BufWriter::new(file), path, part, hash: Sha256::new(), rows: 0, at, from };
+        let taken = at.to_utc().map_or_else(String::new, |at| at.to_rfc3339());
+        draft.line(&HeaderLine { deskbell: name.to_owned(), v: VERSION, at: at.as_millis(), from, taken })?;
+        Ok(draft)
+    }
+
+    /// Adds a record as it was found.
+    pub(super) fn record(&mut self, key: &[u8], value: &[u8]) -> Result<(), StoreError> {
+        self.row(key, Some(value), None)
+    }
+
+    /// Adds a change that the write `sequence` made.
+    pub(super) fn change(
+        &mut self,
+        key: &[u8],
+        value: Option<&[u8]>,
+        sequence: u64,
+    ) -> Result<(), StoreError> {
+        self.row(key, value, Some(sequence))
+    }
+
+    /// Ends it, waits for the disk, and gives it its name.
+    pub(super) fn finish(mut self, upto: u64) -> Result<Backup, StoreError> {
+        let sha256 = to_hex(&self.hash.clone().finalize());
+        let footer = FooterLine { end: true, upto, rows: self.rows, sha256 };
+        self.line(&footer)?;
+        let file = self.file.into_inner().map_err(|error| files::at(&self.part)(error.into_error()))?;
+        file.sync_all().map_err(files::at(&self.part))?;
+        files::rename(&self.part, &self.path)?;
+        Ok(Backup { path: self.path, at: self.at, from: self.from, upto })
+    }
+
+    fn row(&mut self, key: &[u8], value: Option<&[u8]>, sequence: Option<u64>) -> Result<(), StoreError> {
+        if is_left_out(key) {
+            return Ok(());
+        }
+        let table = Table::of(key).map(Table::name).unwrap_or_default();
+        let mut row = RowLine { t: table, k: to_hex(key), n: sequence, ..RowLine::default() };
+        match value {
+            None => row.d = true,
+            Some([]) => {}
+            Some(value) => match std::str::from_utf8(value) {
+                Ok(text) if !text.contains('\n') => match serde_json::from_str(text) {
+                    Ok(record) => row.r = Some(record),
+                    Err(_) => row.s = Some(text.to_owned()),
+                },
+                Ok(text) => row.s = Some(text.to_owned()),
+                Err(_) => row.x = Some(to_hex(value)),
+            },
+        }
+        self.rows += 1;
+        self.line(&row)
+    }
+
+    fn line(&mut self, line: &impl Serialize) -> Result<(), StoreError> {
+        let mut bytes = serde_json::to_vec(line)
+            .map_err(|error| StoreError::Damaged(format!("a line can't be written: {error}")))?;
+        bytes.push(b'\n');
+        self.hash.update(&bytes);
+        self.file.write_all(&bytes).map_err(files::at(&self.part))
+    }
+}
+
+/// The backups of the shelf `name` that are whole, newest first.
+pub(super) fn whole(folder: &Path, name: &str) -> Result<Vec<Backup>, StoreError> {
+    let mut found = Vec::new();
+    for path in all(folder, name)? {
+        match look(&path) {
+            Ok(backup) => found.push(backup),
+            Err(error @ StoreError::TooNew { .. }) => return Err(error),
+            Err(error) => tracing::warn!(path = %path.display(), %error, "a backup is not whole"),
+        }
+    }
+    Ok(found)
+}
+
+/// All backups of the shelf `name`, whole or not, newest first.
+pub(super) fn all(folder: &Path, name: &str) -> Result<Vec<PathBuf>, StoreError> {
+    let is_ours = |file: &String| {
+        file.strip_prefix(name).is_some_and(|rest| rest.starts_with('-')) && file.ends_with(ENDING)
+    };
+    let names = files::names(folder)?;
+    Ok(names.iter().rev().filter(|file| is_ours(file)).map(|file| folder.join(file)).collect())
+}
+
+/// Reads a backup to its end: is it whole?
+pub(super) fn look(path: &Path) -> Result<Backup, StoreError> {
+    read(path, &mut |_| Ok(()))
+}
+
+/// Visits the changes of a backup, in order. What was visited counts only when it turns out to be whole.
+pub(super) fn read(
+    path: &Path,
+    visit: &mut dyn FnMut(Row) -> Result<(), StoreError>,
+) -> Result<Backup, StoreError> {
+    let mut lines = BufReader::new(File::open(path).map_err(files::at(path))?);
+    let mut hash = Sha256::new();
+    let mut line = Vec::new();
+    let mut header: Option<HeaderLine> = None;
+    let mut rows = 0;
+    loop {
+        line.clear();
+        lines.read_until(b'\n', &mut line).map_err(files::at(path))?;
+        let is_footer = line.starts_with(b"{\"end\"");
+        match &header {
+            _ if line.is_empty() => return Err(not_whole("it is cut off")),
+            None => {
+                let first: HeaderLine = parsed(&line)?;
+                if VERSION < first.v {
+                    return Err(StoreError::TooNew { found: first.v, known: VERSION });
+                }
+                header = Some(first);
+            }
+            Some(header) if is_footer => {
+                let footer: FooterLine = parsed(&line)?;
+                if footer.rows != rows || footer.sha256 != to_hex(&hash.finalize()) {
+                    return Err(not_whole("its lines are not those that were written"));
+                }
+                let at = Timestamp::from_millis(header.at);
+                return Ok(Backup { path: path.to_owned(), at, from: header.from, upto: footer.upto });
+            }
+            Some(header) => {
+                visit(row(parsed(&line)?, header.from)?)?;
+                rows += 1;
+            }
+        }
+        hash.update(&line);
+    }
+}
+
+/// Writes a backup anew, without what is `gone`; one that is not whole goes.
+pub(super) fn rewrite(path: &Path, name: &str, gone: &Gone) -> Result<(), StoreError> {
+    let Ok(backup) = look(path) else { return files::remove(path) };
+    let mut draft = Draft::begin_at(path.to_owned(), name, backup.at, backup.from)?;
+    read(path, &mut |row| {
+        if gone.covers(row.sequence, &row.key, row.value.as_deref()) {
+            return Ok(());
+        }
+        draft.row(&row.key, row.value.as_deref(), (row.sequence != backup.from).then_some(row.sequence))
+    })?;
+    draft.finish(backup.upto)?;
+    Ok(())
+}
+
+/// Whether a record needs no backup.
+fn is_left_out(key: &[u8]) -> bool {
+    Table::of(key) == Some(Table::Vectors)
+}
+
+fn row(line: RowLine<'_>, from: u64) -> Result<Row, StoreError> {
+    let key = bytes_from_hex(&line.k).ok_or_else(|| not_whole("a key is no hexadecimal number"))?;
+    let value = match (line.d, line.r, line.s, line.x) {
+        (true, ..) => None,
+        (false, Some(record), ..) => Some(record.get().as_bytes().to_vec()),
+        (false, None, Some(text), _) => Some(text.into_bytes()),
+        (false, None, None, Some(hex)) => {
+            Some(bytes_from_hex(&hex).ok_or_else(|| not_whole("a value is no hexadecimal number"))?)
+        }
+        (false, None, None, None) => Some(Vec::new()),
+    };
+    Ok(Row { key, value, sequence: line.n.unwrap_or(from) })
+}
+
+fn parsed<'a, T: Deserialize<'a>>(line: &'a [u8]) -> Result<T, StoreError> {
+    serde_json::from_slice(line).map_err(|error| not_whole(&error.to_string()))
+}
+
+fn not_whole(what: &str) -> StoreError {
+    StoreError::Damaged(format!("the backup is not whole: {what}"))
+}
+
+/// Sorts by time: `desk-20260801T120000.000Z.jsonl`.
+fn file_name(name: &str, at: Timestamp) -> String {
+    let at = at
+        .to_utc()
+        .map_or_else(|| at.as_millis().to_string(), |at| at.format("%Y%m%dT%H%M%S%.3fZ").to_string());
+    format!("{name}-{at}{ENDING}")
+}
+
+const ENDING: &str = ".jsonl";
+
+#[derive(Serialize, Deserialize)]
+struct HeaderLine {
+    /// The shelf's name.
+    deskbell: String,
+    v: u32,
+    at: i64,
+    /// The same for people.
+    taken: String,
+    from: u64,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+struct RowLine<'a> {
+    /// The table, for people; the key knows it.
+    t: &'a str,
+    k: String,
+    /// The write that it belongs to, where it is a change.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    n: Option<u64>,
+    /// A record.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    r: Option<Box<RawValue>>,
+    /// A text.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    s: Option<String>,
+    /// Bytes.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    x: Option<String>,
+    /// The key goes.
+    #[serde(skip_serializing_if = "std::ops::Not::not", default)]
+    d: bool,
+}
+
+#[derive(Serialize, Deserialize)]
+struct FooterLine {
+    end: bool,
+    upto: u64,
+    rows: u64,
+    sha256: String,
+}
