@@ -36,6 +36,29 @@ macro_rules! themes {
 
 themes! {
     answering,
+    asking_back,
+    feedback,
+    person,
+    bursts,
+    several_questions,
+    follow_ups,
+    typed_choices,
+    groups,
+    staff,
+    notes,
+    edits,
+    teaching,
+    out_of_hours,
+    waiting,
+    floods,
+    privacy,
+    languages,
+    media,
+    blocked,
+    old_buttons,
+    menu,
+    hostile,
+    sample,
 }
 
 #[test]
@@ -122,6 +145,7 @@ pub(crate) fn firm(name: &str) -> Arc<Index> {
         let root = Path::new(env!("CARGO_MANIFEST_DIR"));
         BTreeMap::from([
             ("bakery", index(&folder().join("faq"))),
+            ("french", index(&folder().join("french"))),
             ("sample", index(&root.join("faq"))),
         ])
     });

@@ -77,7 +77,9 @@ impl World {
         let before = self.conversation(&event.conversation);
         let context =
             Context { index: &self.index, policy: &self.policy, now: self.now, fresh_ticket };
+        let again = before.clone();
         let turn = desk::handle(&context, before, event);
+        assert_eq!(turn, desk::handle(&context, again, event), "the same turn, made again, is the same");
         self.store(event, &turn);
         Some(turn)
     }
