@@ -1,8 +1,9 @@
 //! The customer's turn: who did what, and which file answers it.
 
 use crate::faq::EntryId;
+use crate::text::normalize;
 
-use super::action::Count;
+use super::action::{Count, Why};
 use super::calls::{self, Typed};
 use super::conversation::{Speaker, Stage};
 use super::escalate::{self, HandOver};
@@ -11,7 +12,6 @@ use super::flood::{self, Pace};
 use super::making::Making;
 use super::speech::Speech;
 use super::{changes, clean, menu, personal, press, reply, understand};
-use super::action::Why;
 
 /// Messages that a burst may hold before it is read whatever comes.
 const BURST_PIECES: usize = 8;
@@ -74,7 +74,7 @@ fn said(making: &mut Making<'_>, said: &Said, message: &MessageId) {
         return sent(making, said);
     }
     let text = said.text.as_str();
-    if text.trim().is_empty() {
+    if normalize::clean(text).is_empty() {
         return;
     }
     match calls::typed(text, &making.conversation.buttons) {

@@ -122,7 +122,8 @@ pub(super) fn chosen(making: &mut Making<'_>, id: &EntryId) {
             making.tell_customer(message);
         }
         Reply::Answer(_) | Reply::AnswerThenHandOver(_) | Reply::HandOver => {
-            let mut hand_over = HandOver::new(Why::TheEntrySaysSo, question, Speech::PassedOn);
+            let speech = if message.parts.is_empty() { Speech::PassedOn } else { Speech::TeamHasIt };
+            let mut hand_over = HandOver::new(Why::TheEntrySaysSo, question, speech);
             hand_over.message = message;
             escalate::escalate(making, hand_over);
         }

@@ -106,10 +106,12 @@ fn finish(making: &mut Making<'_>, said: Said) {
             message.parts.push(quoted(&reading.question));
         }
         let question = reading.whole_question();
+        note_gap(making, &question, GapKind::Clarified, offered.first().map(|best| best.entry.clone()));
         return ask_back(making, message, &question, offered, &Speech::DidYouMean);
     }
     if let Some(first) = rings.first() {
-        let mut hand_over = HandOver::new(Why::TheEntrySaysSo, String::new(), Speech::PassedOn);
+        let speech = if has_answers { Speech::TeamHasIt } else { Speech::PassedOn };
+        let mut hand_over = HandOver::new(Why::TheEntrySaysSo, String::new(), speech);
         hand_over.matches.clone_from(&first.matches);
         let questions: Vec<String> = rings.iter().chain(&open).map(Reading::whole_question).collect();
         hand_over.question = questions.join("\n");
@@ -164,7 +166,6 @@ pub(super) fn ask_back(
         .take(OFFERED)
         .map(|one| one.entry.clone())
         .collect();
-    note_gap(making, question, GapKind::Clarified, offered.first().cloned());
     making.count(Count::Clarified);
     message.parts.push(making.part(speech));
     message.buttons = offer_buttons(making, &offered);

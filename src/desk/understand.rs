@@ -2,7 +2,7 @@
 
 use crate::faq::EntryId;
 use crate::matcher::{self, Decision, Match, Query};
-use crate::text::{normalize, sentences, words};
+use crate::text::{Language, normalize, sentences, words};
 
 use super::conversation::{Speaker, Stage};
 use super::courtesy;
@@ -47,8 +47,9 @@ impl Reading {
 ///
 /// The result is never empty: one reading per question.
 pub(super) fn read(making: &Making<'_>, pieces: &[String]) -> Vec<Reading> {
-    let whole = pieces.join(" ");
     let language = making.language();
+    let pieces: Vec<String> = pieces.iter().map(|piece| courtesy::without(piece, language)).collect();
+    let whole = pieces.join(" ");
     let questions: Vec<String> =
         pieces.iter().flat_map(|piece| sentences::questions(piece, language)).map(str::to_owned).collect();
     if questions.len() <= 1 {
@@ -167,12 +168,13 @@ fn decided(making: &Making<'_>, question: &str, query: &Query) -> Reading {
 /// A follow-up such as "and on Sundays?" is read with the question before it, where it isn't understood alone. So is
 /// whatever is written instead of choosing, after "did you mean".
 fn with_what_came_before(making: &Making<'_>, alone: Reading) -> Reading {
-    if alone.is_answer() {
+    let language = making.language();
+    if alone.is_answer() || courtesy::of(&alone.question, language).is_some() {
         return alone;
     }
     let before = what_came_before(making);
     let asked_back = matches!(making.conversation.stage, Stage::Clarifying { .. });
-    if before.is_empty() || !(asked_back || sentences::is_follow_up(&alone.question, making.language())) {
+    if before.is_empty() || !(asked_back || sentences::is_follow_up(&alone.question, language)) {
         return alone;
     }
     if let Some(chosen) = among_offered(making, &alone) {
@@ -185,9 +187,31 @@ fn with_what_came_before(making: &Making<'_>, alone: Reading) -> Reading {
             let query = Query::after(index, before, &alone.question, making.audience());
             Reading { before: Some(before.clone()), ..decided(making, &alone.question, &query) }
         })
+        .filter(|reading| !says_the_same_again(making, reading))
         .collect();
-    let alone = Reading { before: before.into_iter().next_back(), ..alone };
+    let alone = Reading { before: before.into_iter().next(), ..alone };
     together.into_iter().fold(alone, better)
+}
+
+/// Whether a follow-up would only be given the last answer again, though that says nothing about what it adds: "and
+/// without gluten?" after "do you bake vegan cakes?".
+fn says_the_same_again(making: &Making<'_>, reading: &Reading) -> bool {
+    let Some(asked) = &making.conversation.last_asked else { return false };
+    let only_again = match &reading.decision {
+        Decision::Answer(best) => best.entry == asked.entry,
+        Decision::Clarify(offered) => offered.iter().all(|one| one.entry == asked.entry),
+        Decision::HandOver(_) => false,
+    };
+    if !only_again || matches!(making.conversation.stage, Stage::Clarifying { .. }) {
+        return false;
+    }
+    let Some(entry) = making.entry(&asked.entry) else { return true };
+    let language = making.language();
+    let added = stems(&reading.question, language);
+    let answer = entry.reply.answer().map(|answer| answer.text.as_str());
+    let texts = entry.phrasings.iter().map(|phrasing| phrasing.text.as_str()).chain(answer);
+    let known: Vec<String> = texts.flat_map(|text| stems(text, language)).collect();
+    !added.is_empty() && !added.iter().any(|word| known.contains(word))
 }
 
 /// What a follow-up may refer to: the question that was asked back about, or the question answered last, and the title
@@ -211,23 +235,22 @@ fn what_came_before(making: &Making<'_>) -> Vec<String> {
     }
 }
 
-/// After "did you mean": the offered entry that a few words point at ("the cake", "delivery"), if they point at one
-/// alone.
+/// After "did you mean", and after a choice there: the offered entry that a few words point at ("the cake", "and
+/// delivery?"), if they point at one alone.
 fn among_offered(making: &Making<'_>, alone: &Reading) -> Option<Reading> {
-    let Stage::Clarifying { offered, .. } = &making.conversation.stage else { return None };
-    let language = making.language();
-    let stems = |text: &str| -> Vec<String> {
-        let normal = normalize::normalize(text);
-        let content = words::split(&normal).filter(|word| !words::is_stop(word, language));
-        content.map(|word| words::stem(word, language)).collect()
+    let offered: &[EntryId] = match (&making.conversation.stage, &making.conversation.last_asked) {
+        (Stage::Clarifying { offered, .. }, _) => offered,
+        (Stage::Open | Stage::WithStaff(_), Some(asked)) => &asked.tried,
+        (Stage::Open | Stage::WithStaff(_), None) => &[],
     };
-    let said = stems(&alone.question);
+    let language = making.language();
+    let said = stems(&alone.question, language);
     if said.is_empty() || FEW < said.len() {
         return None;
     }
     let fits = |id: &&EntryId| {
         making.entry(id).is_some_and(|entry| {
-            let title = stems(entry.title());
+            let title = stems(entry.title(), language);
             said.iter().all(|word| title.contains(word))
         })
     };
@@ -235,6 +258,13 @@ fn among_offered(making: &Making<'_>, alone: &Reading) -> Option<Reading> {
     let (Some(entry), None) = (fitting.next(), fitting.next()) else { return None };
     let chosen = Match { entry: entry.clone(), confidence: matcher::Confidence::CERTAIN };
     Some(Reading { decision: Decision::Answer(chosen), ..alone.clone() })
+}
+
+/// The stems of the words in `text` that say something.
+fn stems(text: &str, language: Language) -> Vec<String> {
+    let normal = normalize::normalize(text);
+    let content = words::split(&normal).filter(|word| !words::is_stop(word, language));
+    content.map(|word| words::stem(word, language)).collect()
 }
 
 /// So many words are few.

@@ -440,7 +440,8 @@ fn heard_staff(ticket: TicketId, act: &StaffAct, before: &Conversation, turn: &T
                 prop_assert!(before.tickets.contains(&ticket) && (takes_back || open));
             }
             (Recipient::Customer(_), _) => prop_assert!(open, "a closed ticket's place is heard: {delivery:?}"),
-            (Recipient::Ticket(other), _) => prop_assert!(*other == ticket),
+            // To block somebody closes the ticket that they have now, wherever it is said.
+            (Recipient::Ticket(other), _) => prop_assert!(*other == ticket || *act == StaffAct::Blocked),
             (Recipient::Owner, _) => prop_assert!(false, "staff acts are no news for the owner"),
         }
     }

@@ -113,6 +113,7 @@ fn spell(speech: &Speech, language: Language) -> (Name, Vec<(&'static str, Strin
         Speech::CallingPerson => bare(Name::CallingPerson),
         Speech::WhatIsItAbout => bare(Name::WhatIsItAbout),
         Speech::PassedOn => bare(Name::PassedOn),
+        Speech::TeamHasIt => bare(Name::TeamHasIt),
         Speech::CannotRead { kind } => {
             (Name::CannotRead, vec![("cannot", sheet(language).cannot.get(*kind).to_owned())])
         }

@@ -68,12 +68,15 @@ struct Guest {
     in_group: bool,
     app_language: Option<Language>,
     is_new: bool,
+    /// Somebody who did something in this scene already.
+    is_known: bool,
 }
 
 struct Stage {
     world: Option<World>,
     firm: String,
     policy: Vec<(String, Duration)>,
+    flood_burst: Option<u32>,
     begins: Option<Timestamp>,
     shown: Shown,
     guests: BTreeMap<String, Guest>,
@@ -93,6 +96,7 @@ impl Stage {
             world: None,
             firm: "bakery".to_owned(),
             policy: Vec::new(),
+            flood_burst: None,
             begins: None,
             shown: Shown::default(),
             guests: BTreeMap::new(),
@@ -115,6 +119,10 @@ impl Stage {
             }
             ["firm", name] => {
                 (*name).clone_into(&mut self.firm);
+                Ok(Vec::new())
+            }
+            ["policy", "flood_burst", number] => {
+                self.flood_burst = Some(number.parse().map_err(|_| "no number")?);
                 Ok(Vec::new())
             }
             ["policy", name, length] => {
@@ -156,9 +164,11 @@ impl Stage {
         let begins = self.begins;
         let firm = &self.firm;
         let policy = &self.policy;
+        let flood_burst = self.flood_burst;
         self.world.get_or_insert_with(|| {
             let begins = begins.unwrap_or_else(|| moment(USUAL).expect("a day that is"));
             let mut world = World::new(super::firm(firm), begins);
+            world.policy.flood_burst = flood_burst.unwrap_or(world.policy.flood_burst);
             for (name, length) in policy {
                 match name.as_str() {
                     "burst" => world.policy.burst = *length,
@@ -269,7 +279,8 @@ impl Stage {
             ["presses", label @ ..] => {
                 let label = label.join(" ");
                 let label = unbracketed(&label)?;
-                let seen = self.staff_buttons.iter().rev().find(|(seen, _)| seen == label);
+                // A guess's label ends with its probability, which a scene needn't know.
+                let seen = self.staff_buttons.iter().rev().find(|(seen, _)| seen.starts_with(label));
                 match &seen.ok_or("there was no such button")?.1 {
                     ButtonPress::SendAnswer(id) => StaffAct::Answered(id.clone()),
                     ButtonPress::Claim => StaffAct::Claimed,
@@ -371,11 +382,11 @@ impl Stage {
     /// the scene says that they are new.
     fn who(&mut self, name: &str) -> Customer {
         let id = self.conversation(name);
-        let Guest { in_group, app_language, is_new, .. } = *self.guest(name);
+        let Guest { in_group, app_language, is_new, is_known, .. } = *self.guest(name);
+        self.guest(name).is_known = true;
         let mut conversation = self.world().conversation(&id);
-        if conversation.customer.is_none() && conversation.version == 0 && !is_new {
+        if !is_known && !is_new {
             conversation.introduced = true;
-            conversation.version = 1;
             self.world().keep(conversation);
         }
         Customer {
