@@ -34,12 +34,12 @@ pub(super) fn of(text: &str, language: Language) -> Option<Courtesy> {
     if text.contains(['?', '？']) && words::split(&normal).count() != 1 {
         return None;
     }
+    if calls::says_yes(text) || calls::says_no(text) {
+        return Some(Courtesy::AllRight);
+    }
     let spoken: Vec<String> = words::split(&normal).map(normalize::fold).collect();
     if LONGEST < spoken.len() || spoken.iter().any(|word| DENIES.split(' ').any(|other| other == word)) {
         return None;
-    }
-    if calls::says_yes(text) || calls::says_no(text) {
-        return Some(Courtesy::AllRight);
     }
     if is_phrase(LEAD_INS, &spoken) {
         return Some(Courtesy::Greeting);

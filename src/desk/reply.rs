@@ -218,7 +218,7 @@ pub(super) fn hold_language(making: &mut Making<'_>, words: &str) {
 /// Answers what isn't a question, and was written about by no entry: hello, thanks, "ok", a person's call with a slip
 /// in it.
 fn is_said_along_the_way(making: &mut Making<'_>, text: &str) -> bool {
-    if calls::nearly_person(text) {
+    if calls::nearly_person(text, &making.firm().languages) {
         converse::asked_for_person(making, None);
         return true;
     }
