@@ -14,6 +14,8 @@ mod portuguese;
 mod sheet;
 mod spanish;
 mod turkish;
+#[cfg(test)]
+mod tests;
 
 use chrono::{DateTime, Datelike};
 use chrono_tz::Tz;
