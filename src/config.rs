@@ -24,6 +24,12 @@ pub struct Config {
     pub staff: Staff,
     /// The owner's own chat.
     pub owner: Option<Place>,
+    /// Telegram, where a token is there.
+    #[cfg(feature = "telegram")]
+    pub telegram: Option<crate::channel::telegram::Settings>,
+    /// Discord, where a token is there.
+    #[cfg(feature = "discord")]
+    pub discord: Option<crate::channel::discord::Settings>,
 }
 
 /// The file as it is written; times in the units that its keys name.
@@ -35,6 +41,8 @@ struct ConfigFile {
     staff: StaffFile,
     owner: PlaceFile,
     conversation: ConversationFile,
+    telegram: TelegramFile,
+    discord: DiscordFile,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -66,6 +74,38 @@ struct ConversationFile {
     retention_days: Option<f64>,
 }
 
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[cfg_attr(not(feature = "telegram"), expect(dead_code, reason = "Telegram is not part of this build"))]
+struct TelegramFile {
+    api_url: Option<String>,
+    groups: Vec<i64>,
+    link_previews: bool,
+    webhook: Option<WebhookFile>,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[cfg_attr(not(feature = "telegram"), expect(dead_code, reason = "Telegram is not part of this build"))]
+struct WebhookFile {
+    url: String,
+    listen: std::net::SocketAddr,
+    certificate: Option<PathBuf>,
+    max_connections: Option<u8>,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+#[cfg_attr(not(feature = "discord"), expect(dead_code, reason = "Discord is not part of this build"))]
+struct DiscordFile {
+    api_url: Option<String>,
+    message_content: bool,
+    channels: Vec<String>,
+    thread_channels: Vec<String>,
+    forums: Vec<String>,
+    answered_tag: Option<String>,
+}
+
 impl Config {
     /// The name of the configuration file.
     pub const FILE: &str = "deskbell.toml";
@@ -95,6 +135,10 @@ impl Config {
             either("DESKBELL_STAFF_PLACE", file.staff.place),
         )?;
         let list = |kind: ChannelKind, ids: Vec<String>| ids.into_iter().map(move |id| (kind, id));
+        #[cfg(feature = "telegram")]
+        let telegram = telegram(&file.telegram, folder, staff_place.clone())?;
+        #[cfg(feature = "discord")]
+        let discord = discord(&file.discord, staff_place.as_ref())?;
         let members = list(ChannelKind::Telegram, file.staff.telegram_users)
             .chain(list(ChannelKind::Discord, file.staff.discord_users));
         Ok(Self {
@@ -111,8 +155,90 @@ impl Config {
                 members: members.collect(),
                 roles: list(ChannelKind::Discord, file.staff.discord_roles).collect(),
             },
+            #[cfg(feature = "telegram")]
+            telegram,
+            #[cfg(feature = "discord")]
+            discord,
         })
     }
+}
+
+/// Telegram's settings, where a token is there.
+#[cfg(feature = "telegram")]
+fn telegram(
+    file: &TelegramFile,
+    folder: &Path,
+    staff: Option<Place>,
+) -> anyhow::Result<Option<crate::channel::telegram::Settings>> {
+    use crate::channel::telegram::{Listen, Settings, Webhook};
+
+    let Some(token) = secret("DESKBELL_TELEGRAM_TOKEN")? else { return Ok(None) };
+    let mut settings = Settings { staff, ..Settings::new(token) };
+    if let Some(url) = either("DESKBELL_TELEGRAM_API_URL", file.api_url.clone()) {
+        settings.api_url = url;
+    }
+    settings.groups.clone_from(&file.groups);
+    settings.link_previews = file.link_previews;
+    if let Some(webhook) = &file.webhook {
+        let certificate = webhook.certificate.as_ref().map(|path| {
+            let path = folder.join(path);
+            std::fs::read(&path).with_context(|| format!("`{}` can't be read", path.display()))
+        });
+        settings.listen = Listen::Webhook(Webhook {
+            url: webhook.url.clone(),
+            listen: webhook.listen,
+            secret: secret("DESKBELL_TELEGRAM_WEBHOOK_SECRET")?,
+            certificate: certificate.transpose()?,
+            max_connections: webhook.max_connections.unwrap_or(40),
+        });
+    }
+    Ok(Some(settings))
+}
+
+/// Discord's settings, where a token is there.
+#[cfg(feature = "discord")]
+fn discord(
+    file: &DiscordFile,
+    staff: Option<&Place>,
+) -> anyhow::Result<Option<crate::channel::discord::Settings>> {
+    use crate::channel::discord::{AnswersIn, CustomerChannel, Forum, Settings};
+
+    let Some(token) = secret("DESKBELL_DISCORD_TOKEN")? else { return Ok(None) };
+    let mut settings = Settings::new(token);
+    if let Some(url) = either("DESKBELL_DISCORD_API_URL", file.api_url.clone()) {
+        settings.api_url = url;
+    }
+    settings.message_content = file.message_content;
+    let channels = |ids: &[String], answers: AnswersIn| -> Vec<CustomerChannel> {
+        ids.iter().map(|id| CustomerChannel { id: id.clone(), answers }).collect()
+    };
+    settings.channels = channels(&file.channels, AnswersIn::Place);
+    settings.channels.extend(channels(&file.thread_channels, AnswersIn::PrivateThread));
+    settings.forums = file
+        .forums
+        .iter()
+        .map(|id| Forum { id: id.clone(), answered_tag: file.answered_tag.clone() })
+        .collect();
+    settings.staff_channel =
+        staff.filter(|place| place.channel == ChannelKind::Discord).map(|place| place.address.clone());
+    Ok(Some(settings))
+}
+
+/// A secret from the variable `name`, or from the file that `name`_FILE names.
+#[cfg(any(feature = "telegram", feature = "discord"))]
+fn secret(name: &str) -> anyhow::Result<Option<secrecy::SecretString>> {
+    let file_variable = format!("{name}_FILE");
+    let value = match (variable(name), variable(&file_variable)) {
+        (Some(_), Some(_)) => bail!("both {name} and {file_variable} are set; keep one of them"),
+        (Some(value), None) => Some(value),
+        (None, Some(path)) => Some(
+            std::fs::read_to_string(&path)
+                .with_context(|| format!("`{path}`, named by {file_variable}, can't be read"))?,
+        ),
+        (None, None) => None,
+    };
+    let value = value.map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
+    Ok(value.map(secrecy::SecretString::from))
 }
 
 fn read(path: &Path) -> anyhow::Result<ConfigFile> {
@@ -124,6 +250,11 @@ fn read(path: &Path) -> anyhow::Result<ConfigFile> {
 /// Whether the user has said that they want no colours (<https://no-color.org>).
 pub(crate) fn is_color_unwanted() -> bool {
     variable("NO_COLOR").is_some() || variable("TERM").is_some_and(|terminal| terminal == "dumb")
+}
+
+/// What is logged.
+pub(crate) fn log_filter() -> String {
+    variable("DESKBELL_LOG").unwrap_or_else(|| "info".to_owned())
 }
 
 fn variable(name: &str) -> Option<String> {

@@ -218,6 +218,8 @@ impl Writer {
     fn push(&mut self, text: &str) {
         match &mut self.image {
             Some(image) => image.description.push_str(text),
+            // What stands behind a picture begins the text as if the picture were not there.
+            None if self.rich.text.is_empty() => self.rich.text.push_str(text.trim_start_matches(' ')),
             None => self.rich.text.push_str(text),
         }
     }

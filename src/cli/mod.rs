@@ -9,6 +9,7 @@ mod faq;
 mod init;
 mod output;
 mod report;
+mod run;
 mod stored;
 
 use std::path::PathBuf;
@@ -48,6 +49,8 @@ enum Command {
     Ask(ask::Ask),
     /// Talk to the bot in the terminal
     Chat(chat::Chat),
+    /// Run the bot on Discord and Telegram
+    Run(run::Run),
     /// Earlier versions of faq/
     Faq(faq::FaqCommand),
     /// What happened: asked, answered, handed over, and the time saved
@@ -94,6 +97,7 @@ fn run(arguments: Arguments) -> anyhow::Result<u8> {
         Command::Check(check) => check.run(&config()?),
         Command::Ask(ask) => ask.run(&config()?),
         Command::Chat(chat) => chat.run(&config()?),
+        Command::Run(run) => run.run(&config()?),
         Command::Faq(faq) => faq.run(&config()?),
         Command::Report(report) => report.run(&config()?),
         Command::Approve(approve) => approve.run(&config()?),

@@ -48,7 +48,7 @@ impl Problem {
     /// The same problem with a way out, where one is known.
     #[must_use]
     pub fn maybe_hint(self, hint: Option<String>) -> Self {
-        Self { hint: hint.as_deref().map(sentence), ..self }
+        Self { hint: hint.map(|hint| sentence(&hint)), ..self }
     }
 
     /// The same problem with a second place and a word about it.

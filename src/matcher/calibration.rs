@@ -3,46 +3,60 @@
 //! Three kinds of examples. A phrasing left out shows how a question looks whose entry is there. The same with its whole
 //! entry left out is a near miss: a question of the same trade that nothing answers. Strangers' questions are far misses.
 
-use super::evidence::Evidence;
-use super::index::Index;
+use std::collections::HashMap;
+
+use super::evidence::{Asked, Evidence};
+use super::index::{Index, LeftOut};
 use super::ranking::{Example, Ranking};
-use super::{Thresholds, query, strangers};
+use super::semantics::{HeldOut, HeldOutOf};
+use super::{Thresholds, query};
 
-/// At most so many phrasings are left out, evenly taken from all.
-const PHRASINGS: usize = 600;
+/// About so many questions are held out.
+pub(super) const WANTED: usize = 800;
 
-/// At most so many strangers a language.
-const STRANGERS: usize = 150;
-
-/// What share of the questions has no answer: near misses and far ones. Chats show a third or more.
-const NEAR: f32 = 0.2;
+/// What share of the questions has no answer: near misses and far ones. A phrasing without its entry is a nearer miss
+/// than customers' are, where entries lie as close as in a bank's FAQ, so it counts for few of them.
+const NEAR: f32 = 0.08;
 const FAR: f32 = 0.2;
 
-/// Left-out phrasings and strangers, each kind weighing its share, together as much as their number.
-pub(super) fn examples(index: &Index) -> Vec<Example> {
+/// Held-out phrasings and strangers, each kind weighing its share, together as much as their number.
+pub(super) fn examples(index: &Index, held_out: &[HeldOut], strange: &[&str]) -> Vec<Example> {
     let mut own = Vec::new();
     let mut near = Vec::new();
-    for left_out in sample(&index.phrasings(), PHRASINGS) {
-        let (candidates, asked) = index.gather_left_out(left_out);
-        let right = candidates.iter().position(|candidate| candidate.item == left_out.item);
-        let evidence: Vec<Evidence> = candidates.iter().map(|candidate| candidate.evidence).collect();
-        let mut without = evidence.clone();
-        if let Some(right) = right {
-            without.remove(right);
-        }
-        // An entry's only phrasing leaves nothing behind that a customer would find it by.
-        if !left_out.only {
-            own.push(Example { candidates: evidence, asked, right, weight: 1.0 });
-        }
-        near.push(Example { candidates: without, asked, right: None, weight: 1.0 });
-    }
     let mut far = Vec::new();
-    for &language in &index.faq().firm.languages {
-        for question in sample(&strangers::questions(language).collect::<Vec<_>>(), STRANGERS) {
-            let words = query::as_asked(index, question);
-            let (candidates, asked) = index.gather(&words);
-            let candidates = candidates.iter().map(|candidate| candidate.evidence).collect();
-            far.push(Example { candidates, asked, right: None, weight: 1.0 });
+    let phrasings: HashMap<(usize, usize), LeftOut> =
+        index.phrasings().into_iter().map(|one| ((one.entry, one.text), one)).collect();
+    for one in held_out {
+        let meaning = index.semantics().meaning_held_out(one);
+        match one.of {
+            HeldOutOf::Phrasing(item, entry, text) => {
+                let Some(&left_out) = phrasings.get(&(entry, text)) else {
+                    continue;
+                };
+                let (candidates, asked) = index.gather_left_out(left_out, &meaning);
+                let right = candidates.iter().position(|candidate| candidate.item == item);
+                let evidence: Vec<Evidence> = candidates.iter().map(|candidate| candidate.evidence).collect();
+                let mut without = evidence.clone();
+                if let Some(right) = right {
+                    without.remove(right);
+                }
+                let asked_without = Asked {
+                    nearest: without.iter().map(|one| one.phrasing).fold(0.0, f32::max),
+                    clearest: without.iter().map(|one| one.class).fold(0.0, f32::max),
+                    ..asked
+                };
+                // An entry's only phrasing leaves nothing behind that a customer would find it by.
+                if !left_out.only {
+                    own.push(Example { candidates: evidence, asked, right, weight: 1.0 });
+                }
+                near.push(Example { candidates: without, asked: asked_without, right: None, weight: 1.0 });
+            }
+            HeldOutOf::Stranger(number) => {
+                let words = query::as_asked(index, strange[number]);
+                let (candidates, asked) = index.gather(&words, &meaning, None);
+                let candidates = candidates.iter().map(|candidate| candidate.evidence).collect();
+                far.push(Example { candidates, asked, right: None, weight: 1.0 });
+            }
         }
     }
     let total = count(own.len().max(10));
@@ -54,8 +68,8 @@ pub(super) fn examples(index: &Index) -> Vec<Example> {
 
 /// The lowest confidence from which on the answers given stay within the budget of wrong ones.
 ///
-/// The share of wrong answers is estimated twice, by what happened to the examples and by what their confidences
-/// promise, and the worse one counts. Few examples prove nothing: then the threshold stays at [`CAUTIOUS`] or above.
+/// One wrong answer is added to those found: a threshold that few examples support must not look better than it is.
+/// Few examples prove nothing: then the threshold stays at [`CAUTIOUS`] or above.
 pub(super) fn thresholds(ranking: &Ranking, examples: &[Example], budget: f32) -> Thresholds {
     let mut outcomes: Vec<(f32, bool, f32)> = examples
         .iter()
@@ -70,12 +84,11 @@ pub(super) fn thresholds(ranking: &Ranking, examples: &[Example], budget: f32) -
         .collect();
     outcomes.sort_by(|left, right| right.0.total_cmp(&left.0));
     let mut answer = SUREST;
-    let (mut given, mut wrong, mut promised) = (0.0f32, 0.0f32, 0.0f32);
+    let (mut given, mut wrong) = (0.0f32, 1.0f32);
     for &(confidence, right, weight) in &outcomes {
         given += weight;
         wrong += if right { 0.0 } else { weight };
-        promised += weight * (1.0 - confidence);
-        if wrong.max(promised) <= budget * given {
+        if wrong <= budget * given {
             answer = confidence;
         }
     }
@@ -92,17 +105,11 @@ const LEAST_SURE: f32 = 0.5;
 const ENOUGH: f32 = 30.0;
 const CAUTIOUS: f32 = 0.8;
 
-/// Asking back costs the customer a tap and a moment: worth it when the right entry is likelier among those offered than not.
-const CLARIFY: f32 = 0.5;
+/// Asking back costs the customer a tap, a person's answer a wait: worth it when one in three such questions is spared it.
+const CLARIFY: f32 = 0.35;
 
 /// How many examples the prior counts as.
 pub(super) const PRIOR_STRENGTH: f64 = 50.0;
-
-/// At most `most` of `all`, evenly taken.
-fn sample<T: Copy>(all: &[T], most: usize) -> Vec<T> {
-    let step = all.len().div_ceil(most).max(1);
-    all.iter().copied().step_by(step).collect()
-}
 
 fn weigh(examples: &mut [Example], together: f32) {
     let each = together / count(examples.len()).max(1.0);

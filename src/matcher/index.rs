@@ -1,21 +1,23 @@
 //! The index: compiled from a [`Faq`], immutable, shared by `Arc`.
 
 use std::collections::BTreeMap;
+use std::fmt;
 use std::sync::Arc;
 
+use crate::encoder::{Encoder, Multilingual, multilingual};
 use crate::faq::{Entry, EntryId, Faq, Use};
 use crate::text::typos::Correction;
 use crate::text::{Language, language, words};
 
 use super::certain::Certain;
 use super::evidence::{Asked, Evidence};
-use super::lexicon::{Lexical, Lexicon, Texts};
+use super::lexicon::{Lexicon, Texts};
 use super::query::Audience;
 use super::ranking::Ranking;
-use super::{Certainty, Confidence, Match, Query, Thresholds, calibration, query};
+use super::semantics::{Meaning, NoCache, Semantics, VectorCache};
+use super::{Certainty, Confidence, Match, Query, Thresholds, calibration, query, strangers};
 
 /// A knowledge base, ready for questions.
-#[derive(Debug)]
 pub struct Index {
     faq: Arc<Faq>,
     items: Vec<Item>,
@@ -23,6 +25,8 @@ pub struct Index {
     certain: Certain,
     /// One for each of the firm's languages that has entries.
     lexicons: Vec<Lexicon>,
+    semantics: Semantics,
+    encoder: &'static Multilingual,
     ranking: Ranking,
     thresholds: Thresholds,
 }
@@ -51,8 +55,8 @@ pub(super) struct LeftOut {
     lexicon: usize,
     phrasing: usize,
     /// Place in [`Faq::entries`] and in [`Entry::phrasings`].
-    entry: usize,
-    text: usize,
+    pub(super) entry: usize,
+    pub(super) text: usize,
 }
 
 impl Index {
@@ -69,11 +73,20 @@ impl Index {
     /// The index over `faq`; `wrong_answers`: what share of the answers given may be wrong, 0 to 1.
     #[must_use]
     pub fn build_within(faq: Arc<Faq>, wrong_answers: f64) -> Self {
+        Self::build_with(faq, wrong_answers, &NoCache)
+    }
+
+    /// The same, with vectors that are kept from one build to the next.
+    #[must_use]
+    pub fn build_with(faq: Arc<Faq>, wrong_answers: f64, cache: &dyn VectorCache) -> Self {
+        let encoder = multilingual();
         let mut index = Self {
             items: Vec::new(),
             by_id: BTreeMap::new(),
             certain: Certain::default(),
             lexicons: Vec::new(),
+            semantics: Semantics::default(),
+            encoder,
             ranking: Ranking::PRIOR,
             thresholds: Thresholds { answer: 1.0, clarify: 1.0 },
             faq,
@@ -90,7 +103,23 @@ impl Index {
             }
         }
         index.lexicons = index.languages().into_iter().map(|language| index.lexicon(language)).collect();
-        let examples = calibration::examples(&index);
+        let encode = |text: &str| {
+            cache.get(text).unwrap_or_else(|| {
+                let vector = encoder.encode(text);
+                cache.put(text, &vector);
+                vector
+            })
+        };
+        let strange: Vec<&str> = index.languages().into_iter().flat_map(strangers::questions).collect();
+        let items: Vec<Vec<(usize, &Entry)>> = index
+            .items
+            .iter()
+            .map(|item| item.editions.iter().map(|&at| (at, &faq.entries[at])).collect())
+            .collect();
+        let (semantics, held_out) =
+            Semantics::build(&items, &strange, &encode, encoder.dimensions(), calibration::WANTED);
+        index.semantics = semantics;
+        let examples = calibration::examples(&index, &held_out, &strange);
         index.ranking = Ranking::PRIOR.fitted(&examples, calibration::PRIOR_STRENGTH);
         index.thresholds = calibration::thresholds(&index.ranking, &examples, narrow(wrong_answers));
         index
@@ -156,7 +185,14 @@ impl Index {
 
     /// The candidates with their probabilities, best first.
     pub(super) fn ranked(&self, query: &Query) -> (Vec<(Candidate, Confidence)>, Asked) {
-        let (mut candidates, asked) = self.gather(&query.words);
+        let late;
+        let vector = if query.vector.is_empty() {
+            late = self.encoder.encode(&query.mended());
+            &late
+        } else {
+            &query.vector
+        };
+        let (mut candidates, asked) = self.gather(&query.words, &self.semantics.meaning(vector), None);
         candidates.retain(|candidate| self.may_give(candidate.item, query));
         let evidence: Vec<Evidence> = candidates.iter().map(|candidate| candidate.evidence).collect();
         let probabilities = self.ranking.probabilities(&evidence, asked);
@@ -168,18 +204,13 @@ impl Index {
         (ranked, asked)
     }
 
-    /// What speaks for the items, and what is known of the question of these words.
-    pub(super) fn gather(&self, words: &[query::Word]) -> (Vec<Candidate>, Asked) {
-        self.gather_without(words, None)
-    }
-
-    /// The same for a phrasing, as if it did not exist.
-    pub(super) fn gather_left_out(&self, left_out: LeftOut) -> (Vec<Candidate>, Asked) {
-        let text = &self.faq.entries[left_out.entry].phrasings[left_out.text].text;
-        self.gather_without(&query::as_written(text), Some(left_out))
-    }
-
-    fn gather_without(&self, words: &[query::Word], left_out: Option<LeftOut>) -> (Vec<Candidate>, Asked) {
+    /// What speaks for the items, and what is known of the question.
+    pub(super) fn gather(
+        &self,
+        words: &[query::Word],
+        meaning: &Meaning,
+        left_out: Option<LeftOut>,
+    ) -> (Vec<Candidate>, Asked) {
         let mut evidence = vec![Evidence::default(); self.items.len()];
         let mut known = 0.0f32;
         for (at, lexicon) in self.lexicons.iter().enumerate() {
@@ -188,24 +219,43 @@ impl Index {
             let terms = lexicon.terms(words.iter().flat_map(|word| words::split(&word.meant)));
             known = known.max(lexicon.known(&terms, phrasing));
             let found = lexicon.weigh(&terms, phrasing);
-            evidence
-                .iter_mut()
-                .zip(&found)
-                .for_each(|(evidence, found): (&mut Evidence, &Lexical)| evidence.join(found));
+            evidence.iter_mut().zip(&found).for_each(|(evidence, found)| evidence.join(found));
         }
-        let mut candidates: Vec<Candidate> = evidence
+        let promising = || best(&evidence, Evidence::by_words);
+        let without = left_out.map(|left_out| (left_out.entry, left_out.text));
+        let meant = self.semantics.weigh(meaning, without, &promising);
+        evidence.iter_mut().zip(&meant).for_each(|(evidence, meant)| evidence.mean(meant));
+        let candidates: Vec<Candidate> = best(&evidence, Evidence::rough)
             .into_iter()
-            .enumerate()
-            .filter(|(_, evidence)| 0.0 < evidence.rough())
-            .map(|(item, evidence)| Candidate { item, evidence })
+            .map(|item| Candidate { item, evidence: evidence[item] })
             .collect();
-        candidates.sort_by(|left, right| {
-            right.evidence.rough().total_cmp(&left.evidence.rough()).then(left.item.cmp(&right.item))
-        });
-        candidates.truncate(CANDIDATES);
+        let most =
+            |of: fn(&Evidence) -> f32| candidates.iter().map(|one| of(&one.evidence)).fold(0.0, f32::max);
         #[expect(clippy::cast_precision_loss, reason = "at most a few hundred words")]
         let shortness = 1.0 / words.len().max(1) as f32;
-        (candidates, Asked { known, shortness })
+        let strange = meaning.scores.get(self.items.len()).copied().unwrap_or(0.0) / 10.0;
+        let asked = Asked {
+            known,
+            shortness,
+            strange,
+            nearest: most(|one| one.phrasing),
+            clearest: most(|one| one.class),
+        };
+        (candidates, asked)
+    }
+
+    /// The phrasing of these words, as if it did not exist.
+    pub(super) fn gather_left_out(&self, left_out: LeftOut, meaning: &Meaning) -> (Vec<Candidate>, Asked) {
+        let text = &self.faq.entries[left_out.entry].phrasings[left_out.text].text;
+        self.gather(&query::as_written(text), meaning, Some(left_out))
+    }
+
+    pub(super) fn semantics(&self) -> &Semantics {
+        &self.semantics
+    }
+
+    pub(super) fn encoder(&self) -> &dyn Encoder {
+        self.encoder
     }
 
     /// All phrasings that mean their entry.
@@ -252,9 +302,11 @@ impl Index {
 
     /// Whether `word` is used in the knowledge base, or is a word of grammar in one of its languages.
     pub(super) fn knows(&self, word: &str) -> bool {
-        self.lexicons
-            .iter()
-            .any(|lexicon| lexicon.vocabulary.contains(word) || words::is_stop(word, lexicon.language))
+        self.encoder.knows(word)
+            || self
+                .lexicons
+                .iter()
+                .any(|lexicon| lexicon.vocabulary.contains(word) || words::is_stop(word, lexicon.language))
     }
 
     /// The known word that the unknown `word` was meant to be.
@@ -337,6 +389,29 @@ impl Index {
             );
         }
         Lexicon::new(language, &Texts { n_entries: self.items.len(), phrasings, answers })
+    }
+}
+
+/// The items for which most speaks by `of`, best first, and nothing for which nothing speaks.
+fn best(evidence: &[Evidence], of: fn(&Evidence) -> f32) -> Vec<usize> {
+    let mut items: Vec<(usize, f32)> =
+        evidence.iter().map(of).enumerate().filter(|(_, rough)| 0.0 < *rough).collect();
+    let order =
+        |left: &(usize, f32), right: &(usize, f32)| right.1.total_cmp(&left.1).then(left.0.cmp(&right.0));
+    if CANDIDATES < items.len() {
+        items.select_nth_unstable_by(CANDIDATES, order);
+        items.truncate(CANDIDATES);
+    }
+    items.sort_by(order);
+    items.into_iter().map(|(item, _)| item).collect()
+}
+
+impl fmt::Debug for Index {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Index")
+            .field("items", &self.items.len())
+            .field("thresholds", &self.thresholds)
+            .finish_non_exhaustive()
     }
 }
 

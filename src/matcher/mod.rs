@@ -2,6 +2,7 @@
 
 mod calibration;
 mod certain;
+mod classifier;
 mod compounds;
 mod confidence;
 mod decide;
@@ -9,11 +10,15 @@ mod evidence;
 mod explain;
 mod index;
 mod lexicon;
+mod matrix;
 mod optimize;
+mod plain;
 mod postings;
 mod query;
 mod ranking;
+mod semantics;
 mod strangers;
+mod vectors;
 
 pub use confidence::Confidence;
 pub use decide::{Decision, HandOverReason, Thresholds, decide};
@@ -21,6 +26,7 @@ pub use evidence::{Asked, Evidence};
 pub use explain::{Certainty, Explanation, Weighed, explain};
 pub use index::Index;
 pub use query::{Audience, Query, Word};
+pub use semantics::{NoCache, VectorCache};
 
 use crate::faq::EntryId;
 

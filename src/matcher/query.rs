@@ -30,6 +30,8 @@ pub struct Query {
     pub(super) normal: String,
     /// Its words, typing errors mended.
     pub(super) words: Vec<Word>,
+    /// What it means; empty where the owner's own words make that needless.
+    pub(super) vector: Vec<f32>,
 }
 
 /// A word of a question.
@@ -56,7 +58,11 @@ impl Query {
             Some(_) => as_typed(&normal),
             None => mended(index, &normal),
         };
-        Self { text: cleaned, language, audience, normal, words }
+        let mut query = Self { text: cleaned, language, audience, normal, words, vector: Vec::new() };
+        if certain.is_none() {
+            query.vector = index.encoder().encode(&query.mended());
+        }
+        query
     }
 
     /// `text` as it is understood after the question `before`: "and on Sundays?" after "when are you open?".
@@ -64,6 +70,27 @@ impl Query {
     pub fn after(index: &Index, before: &str, text: &str, audience: Audience) -> Self {
         let (before, text) = (normalize::cut(before), normalize::cut(text));
         Self::new(index, &format!("{before} {text}"), audience)
+    }
+
+    /// The text with its typing errors mended: what the encoder reads.
+    #[must_use]
+    pub(super) fn mended(&self) -> String {
+        let mut mended = String::with_capacity(self.text.len());
+        for piece in self.text.split(' ') {
+            let normal = normalize::normalize(piece);
+            let correction = self.corrections().find(|word| word.typed == normal);
+            if !mended.is_empty() {
+                mended.push(' ');
+            }
+            match correction {
+                Some(word) => {
+                    mended.push_str(&word.meant);
+                    mended.extend(piece.chars().rev().take_while(|c| !c.is_alphanumeric()));
+                }
+                None => mended.push_str(piece),
+            }
+        }
+        mended
     }
 
     /// The words that were mended.

@@ -9,7 +9,7 @@ use super::evidence::{Asked, Evidence};
 use super::optimize;
 
 const ENTRY: usize = Evidence::NAMES.len();
-const NONE: usize = 3;
+const NONE: usize = 6;
 
 /// The weights of the evidence.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,7 +33,10 @@ pub(super) struct Example {
 
 impl Ranking {
     /// Found on the tuning files of public sets and on invented firms.
-    pub(super) const PRIOR: Self = Self { entry: [1.5, 5.0, 4.8, 4.0, 6.0], none: [3.0, 1.7, 0.5] };
+    pub(super) const PRIOR: Self = Self {
+        entry: [0.0, 1.2, 3.0, 5.0, 4.0, 1.5, 0.0, 4.5, 3.5, 11.0],
+        none: [4.0, 1.0, 1.0, 0.0, 0.0, 4.0],
+    };
 
     /// The probability of each candidate; the rest to one is that of "none of these".
     pub(super) fn probabilities(&self, candidates: &[Evidence], asked: Asked) -> Vec<f32> {
@@ -47,21 +50,24 @@ impl Ranking {
 
     /// The weights that make `examples` likeliest (maximum a posteriori); `self` counts as `strength` examples.
     pub(super) fn fitted(&self, examples: &[Example], strength: f64) -> Self {
-        let start: Vec<f64> = self.entry.iter().chain(&self.none).map(|&weight| f64::from(weight)).collect();
+        let start: Vec<f32> = self.entry.iter().chain(&self.none).copied().collect();
         let parts: Vec<Parts> = examples.iter().map(Parts::new).collect();
-        let loss = |weights: &[f64], gradient: &mut [f64]| {
+        let loss = |weights: &[f32], gradient: &mut [f32]| {
             let mut loss = 0.0;
-            for ((gradient, weight), start) in gradient.iter_mut().zip(weights).zip(&start) {
-                let off = weight - start;
-                *gradient = strength * STIFF * off;
+            let mut sums = vec![0.0; weights.len()];
+            for ((sum, weight), start) in sums.iter_mut().zip(weights).zip(&start) {
+                let off = f64::from(weight - start);
+                *sum = strength * STIFF * off;
                 loss += 0.5 * strength * STIFF * off * off;
             }
-            parts.iter().fold(loss, |loss, parts| loss + parts.loss(weights, gradient))
+            loss = parts.iter().fold(loss, |loss, parts| loss + parts.loss(weights, &mut sums));
+            gradient.iter_mut().zip(sums).for_each(|(to, from)| *to = narrow(from));
+            loss
         };
-        let found = optimize::minimize(&start, loss, 100);
+        let found = optimize::minimize(&start, loss, 100, 1e-6);
         let mut fitted = self.clone();
-        for (to, from) in fitted.entry.iter_mut().chain(&mut fitted.none).zip(&found) {
-            *to = narrow(*from);
+        for (to, from) in fitted.entry.iter_mut().chain(&mut fitted.none).zip(found) {
+            *to = from;
         }
         fitted
     }
@@ -89,10 +95,10 @@ impl Parts {
     }
 
     /// Minus the log-likelihood of the right one; adds its gradient.
-    fn loss(&self, weights: &[f64], gradient: &mut [f64]) -> f64 {
+    fn loss(&self, weights: &[f32], gradient: &mut [f64]) -> f64 {
         let (entry, none) = weights.split_at(ENTRY);
-        let sum = |weights: &[f64], values: &[f32]| -> f64 {
-            weights.iter().zip(values).map(|(weight, &value)| weight * f64::from(value)).sum()
+        let sum = |weights: &[f32], values: &[f32]| -> f64 {
+            weights.iter().zip(values).map(|(&weight, &value)| f64::from(weight) * f64::from(value)).sum()
         };
         let mut utilities: Vec<f64> = self.candidates.iter().map(|values| sum(entry, values)).collect();
         utilities.push(sum(none, &self.asked));

@@ -19,13 +19,14 @@ use futures::future::BoxFuture;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
-use crate::channel::{Channel, Heard, Inbox, Lookup, Memory, NotTaken};
+use crate::channel::{Channel, Heard, Inbox, Lookup, NotTaken};
 use crate::desk::{Place, Policy};
 use crate::faq::ChannelKind;
 use crate::matcher::Index;
 use crate::store::{Store, StoreError};
 
 pub use clock::Clock;
+pub use ports::memory;
 pub use reload::{FirstIndex, first_index};
 pub use router::Staff;
 pub use shutdown::stop_signal;
@@ -116,12 +117,6 @@ impl Runtime {
         Arc::new(Ports { shared: self.shared.clone(), channel })
     }
 
-    /// Small notes of the adapter of `channel`.
-    #[must_use]
-    pub fn memory(&self, channel: ChannelKind) -> Arc<dyn Memory> {
-        Arc::new(Ports { shared: self.shared.clone(), channel })
-    }
-
     /// The knowledge base that is live now.
     #[must_use]
     pub fn index(&self) -> Arc<Index> {
@@ -184,6 +179,13 @@ impl Inbox for Reception {
             }
             let not_stored = |error: StoreError| NotTaken::NotStored(error.to_string());
             let ticket = self.shared.store.ticket_at(&heard.place).await.map_err(not_stored)?;
+            if ticket.is_none() && self.shared.staff.works_at(&heard.place) {
+                // A ticket's place is there before we know it; until we do, the platform keeps what is said in it.
+                let open = self.shared.store.open_tickets().await.map_err(not_stored)?;
+                if open.iter().any(|ticket| ticket.place.is_none()) {
+                    return Err(NotTaken::Busy);
+                }
+            }
             let event = match router::route(heard, ticket.as_ref(), &self.shared.staff) {
                 Route::Event(event) => event,
                 Route::Nothing(reason) => {

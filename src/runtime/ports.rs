@@ -8,6 +8,7 @@ use crate::channel::{Lookup, Memory, NotTaken, Suggestion};
 use crate::desk::Part;
 use crate::faq::{ChannelKind, Entry, Use};
 use crate::matcher::{Audience, Index, Query, search};
+use crate::store::Store;
 use crate::text::Language;
 
 use super::Shared;
@@ -58,10 +59,18 @@ impl Ports {
     }
 }
 
-impl Memory for Ports {
+/// Small notes of adapters, kept in `store`.
+#[must_use]
+pub fn memory(store: Arc<dyn Store>) -> Arc<dyn Memory> {
+    Arc::new(Notes(store))
+}
+
+struct Notes(Arc<dyn Store>);
+
+impl Memory for Notes {
     fn recall<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Option<String>> {
         Box::pin(async move {
-            self.shared.store.note(name).await.unwrap_or_else(|error| {
+            self.0.note(name).await.unwrap_or_else(|error| {
                 tracing::warn!(%error, name, "a note can't be read");
                 None
             })
@@ -70,7 +79,7 @@ impl Memory for Ports {
 
     fn remember<'a>(&'a self, name: &'a str, note: String) -> BoxFuture<'a, Result<(), NotTaken>> {
         Box::pin(async move {
-            let kept = self.shared.store.keep_note(name, note).await;
+            let kept = self.0.keep_note(name, note).await;
             kept.map_err(|error| NotTaken::NotStored(error.to_string()))
         })
     }

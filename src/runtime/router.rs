@@ -20,6 +20,15 @@ pub struct Staff {
 }
 
 impl Staff {
+    /// Whether `place` is the staff's own, or lies within it (a topic of the staff's group): nobody is a customer there.
+    #[must_use]
+    pub fn works_at(&self, place: &Place) -> bool {
+        self.place.as_ref().is_some_and(|own| {
+            let rest = place.address.strip_prefix(&own.address).filter(|_| own.channel == place.channel);
+            rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+        })
+    }
+
     /// Whether `author`, writing on `channel`, is staff: by user id, or by a role. Where neither ids nor roles are
     /// configured for a channel, whoever can write in the staff's place is: the platform guards its door.
     #[must_use]
@@ -48,9 +57,7 @@ pub(super) fn route(heard: Heard, ticket: Option<&TicketPlace>, staff: &Staff) -
     match ticket {
         Some(ticket) if staff.includes(heard.place.channel, &heard.author) => staff_event(heard, ticket),
         Some(_) => Route::Nothing("not of the staff"),
-        None if staff.place.as_ref() == Some(&heard.place) => {
-            Route::Nothing("among staff, outside of any ticket")
-        }
+        None if staff.works_at(&heard.place) => Route::Nothing("among staff, outside of any ticket"),
         None => customer_event(heard),
     }
 }

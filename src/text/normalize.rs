@@ -79,7 +79,10 @@ pub fn fold(word: &str) -> String {
             'æ' => folded.push('a'),
             'ø' | 'œ' => folded.push('o'),
             other => {
-                std::iter::once(other).nfd().filter(|&part| !is_mark(part)).for_each(|part| folded.push(part))
+                std::iter::once(other)
+                    .nfd()
+                    .filter(|&part| !is_mark(part))
+                    .for_each(|part| folded.push(part));
             }
         }
     }

@@ -1,4 +1,16 @@
 //! One test program: each one links every crate anew.
+
+#![allow(
+    unreachable_pub,
+    clippy::pedantic,
+    clippy::cmp_owned,
+    clippy::print_stderr,
+    reason = "worlds built for tests"
+)]
+
+#[cfg(feature = "discord")]
+#[allow(dead_code, reason = "the fake can do more than is asked of it here")]
+mod discord;
 mod dialogues;
 mod encoder;
 mod faq_files;
@@ -11,3 +23,6 @@ mod rooms;
 mod text;
 mod stores;
 mod simulation;
+#[cfg(feature = "telegram")]
+#[allow(dead_code, unused_imports, reason = "the fake can do more than is asked of it here")]
+mod telegram;

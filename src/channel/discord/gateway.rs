@@ -131,7 +131,7 @@ impl Line<'_> {
         loop {
             tokio::select! {
                 biased;
-                _ = stop.wait_for(|stop| *stop) => return End::Stopped,
+                () = stopped(&mut stop) => return End::Stopped,
                 () = tokio::time::sleep_until(next_beat) => {
                     // While there is no room nothing is read, an acknowledgement neither.
                     if !acknowledged && permit.is_some() {
@@ -199,6 +199,11 @@ impl Line<'_> {
     fn resume(&self, session: &str, sequence: u64) -> Value {
         json!({ "op": 6, "d": { "token": self.token.expose_secret(), "session_id": session, "seq": sequence } })
     }
+}
+
+/// Ends when the bot stops; a guard of the signal would not live across threads, so it ends in here.
+async fn stopped(stop: &mut watch::Receiver<bool>) {
+    let _ = stop.wait_for(|stop| *stop).await;
 }
 
 async fn connect(url: &str) -> Result<Socket, tokio_tungstenite::tungstenite::Error> {

@@ -137,7 +137,7 @@ impl Discord {
         let mut refused = self.rest.token_refused();
         tokio::select! {
             ended = shards.run() => ended,
-            _ = refused.wait_for(|refused| *refused) => Err(Fatal::Token),
+            () = async { drop(refused.wait_for(|refused| *refused).await) } => Err(Fatal::Token),
             never = self.register(known) => match never {},
         }
     }

@@ -69,12 +69,14 @@ fn with_addresses(rich: &Rich) -> (String, Vec<Styled>) {
         from = *at;
     }
     text.push_str(&rich.text[from..]);
-    let moved = |at: usize, is_end: bool| {
-        let before = |addition: &&(usize, String)| addition.0 < at || (!is_end && addition.0 == at);
+    // A span's start moves behind an addition at its place. Its end does so unless it is the link's own: a bold link's
+    // address is bold as well.
+    let moved = |at: usize, stays: bool| {
+        let before = |addition: &&(usize, String)| addition.0 < at || (!stays && addition.0 == at);
         at + additions.iter().filter(before).map(|addition| addition.1.len()).sum::<usize>()
     };
     let spans = rich.spans.iter().map(|span| Styled {
-        range: moved(span.range.start, false)..moved(span.range.end, true),
+        range: moved(span.range.start, false)..moved(span.range.end, matches!(span.style, Style::Link(_))),
         style: span.style.clone(),
     });
     (text.clone(), spans.collect())

@@ -138,8 +138,6 @@ pub(super) struct Found {
     pub(super) first: u64,
     /// The writes in it, up to the first that is damaged.
     pub(super) records: Vec<(u64, Changes)>,
-    /// Whether there is nothing behind them.
-    pub(super) whole: bool,
 }
 
 /// Reads a file; `None` when it doesn't begin as a journal does.
@@ -152,7 +150,7 @@ pub(super) fn read(path: &Path) -> Result<Option<Found>, StoreError> {
         records.push(record);
         rest = behind;
     }
-    Ok(Some(Found { first, records, whole: rest.is_empty() }))
+    Ok(Some(Found { first, records }))
 }
 
 /// Writes a file anew with the same writes, each without what is `gone`; whole or not at all.

@@ -25,7 +25,7 @@ use crate::store::view::scan_under;
 
 use super::files;
 use super::journal::{self, Journal};
-use super::tree::{State, Tree};
+use super::tree::Tree;
 
 /// Journal and sled in one folder.
 #[derive(Debug)]
@@ -194,11 +194,6 @@ impl DiskShelf {
         drop(std::mem::replace(&mut *self.lookup_mut(), fresh));
         writing.is_dirty = false;
         remove_others(&self.folder, number)
-    }
-
-    /// Which state sled is in.
-    pub(super) fn state(&self) -> Option<State> {
-        self.lookup().tree.as_ref().map(Tree::state)
     }
 
     /// Whether the disk takes writes, without harm to anything.

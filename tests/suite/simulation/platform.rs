@@ -39,8 +39,6 @@ pub(super) struct Shown {
     pub(super) number: u64,
     pub(super) text: String,
     pub(super) buttons: Vec<Button>,
-    /// It passes somebody's words on.
-    pub(super) relayed: bool,
     pub(super) withdrawn: bool,
 }
 
@@ -94,12 +92,12 @@ impl Platform {
 
 impl State {
     fn put(&mut self, parcel: &Parcel, place: &str) -> Receipt {
-        let (message, relayed) = match &parcel.post {
-            Post::Say { message, relays } => (message.clone(), relays.is_some()),
+        let message = match &parcel.post {
+            Post::Say { message, .. } => message.clone(),
             Post::OpenTicket { title, card } => {
                 let mut card = card.clone();
                 card.parts.insert(0, deskbell::desk::Part::Literal(title.clone()));
-                (card, false)
+                card
             }
             Post::Amend { message, .. } => {
                 let changed: Vec<MessageId> =
@@ -130,7 +128,6 @@ impl State {
             number: parcel.number,
             text: message.plain_text(),
             buttons: message.buttons,
-            relayed,
             withdrawn: false,
         });
         receipt(self.kind_place(place, parcel), vec![id])

@@ -144,9 +144,14 @@ struct Customer {
 struct Written {
     id: MessageId,
     token: String,
+    /// What staff see of it, if they see it.
+    words: String,
+    /// How many messages stood in the customer's chat before it.
     before: usize,
+    /// People had the conversation when it was written.
     with_staff: bool,
-    known: Option<&'static str>,
+    /// What the bot would have answered.
+    answer: Option<&'static str>,
     deleted: bool,
 }
 
@@ -292,14 +297,14 @@ impl World {
         customer.said += 1;
         let id = MessageId(format!("u{at}-{}", customer.said));
         let before = self.platform(self.customers[at].channel).shown(&self.customers[at].address).len();
-        // A known question is asked in the owner's words; its token stands in the customer's name for it.
         self.hear(at, &id, HeardAct::Wrote(Said::text(text))).await;
         self.customers[at].messages.push(Written {
             id,
             token: token.to_owned(),
+            words: text.to_owned(),
             before,
             with_staff,
-            known,
+            answer: known,
             deleted: false,
         });
     }
@@ -325,11 +330,14 @@ impl World {
     }
 
     async fn edit(&mut self, at: usize) {
-        let Some(written) = self.customers[at].messages.last() else { return };
+        let Some(written) = self.customers[at].messages.last_mut() else { return };
         let (message, token) = (written.id.clone(), written.token.clone());
+        let words = format!("It is the {token} lid that squeaks, not the handle");
+        let said = Said::text(&words);
+        written.words = words;
+        written.answer = None;
         self.customers[at].said += 1;
         let id = MessageId(format!("u{at}-{}", self.customers[at].said));
-        let said = Said::text(&format!("It is the {token} lid that squeaks, not the handle"));
         self.hear(at, &id, HeardAct::Rewrote { message, said }).await;
     }
 
@@ -432,7 +440,10 @@ impl World {
     /// Looks at everything that anybody saw.
     pub(super) async fn judge(mut self) -> Story {
         let mut broken = std::mem::take(&mut self.broken);
-        let due = self.store.due(self.clock.now(), 100).await.expect("the store is healed");
+        let now = self.clock.now();
+        let mut due = self.store.due(now, 100).await.expect("the store is healed");
+        // What was decided just now may still be on its way.
+        due.retain(|pending| Duration::from_secs(30) < now.since(pending.due));
         if !due.is_empty() {
             broken.push(format!("{} deliveries are stuck: {:?}", due.len(), due.first()));
         }
@@ -462,17 +473,22 @@ impl World {
             .flat_map(|place| staff.shown(&place))
             .collect();
         for written in customer.messages.iter().filter(|written| !written.deleted) {
-            let answered = written.before < shown.len();
-            let seen = tickets.iter().any(|one| one.text.contains(&written.token));
-            let forgotten = customer.forgotten.contains(&written.token);
-            if !answered && !seen && !forgotten {
+            if customer.forgotten.contains(&written.token) {
+                continue;
+            }
+            let since = &shown[written.before.min(shown.len())..];
+            let seen = tickets.iter().any(|one| one.text.contains(&written.words));
+            if since.is_empty() && !seen {
                 broken.push(format!(
                     "{} ({}) was never answered, and staff never saw it",
-                    written.id.0, written.token
+                    written.id.0, written.words
                 ));
             }
-            if written.with_staff && written.known.is_none() && !written.token.is_empty() && !forgotten {
-                continue;
+            if written.with_staff && !seen {
+                broken.push(format!(
+                    "{} ({}) was meant for staff, who never saw it",
+                    written.id.0, written.words
+                ));
             }
         }
         let conversation = self.store.conversation(&self.conversation(at)).await.expect("reads don't fail");
@@ -490,7 +506,8 @@ impl World {
                 for shown in platform.shown(&place) {
                     let again = times.entry(shown.number).or_default();
                     *again += 1;
-                    if *again == 1 && shown.number < last {
+                    // What was on its way at the moment of "forget me" may come after the word that all is deleted.
+                    if *again == 1 && shown.number < last && !self.was_forgotten(&place) {
                         broken.push(format!("{place}: {} came after {last}", shown.number));
                     }
                     last = last.max(shown.number);
@@ -506,6 +523,13 @@ impl World {
                 }
             }
         }
+    }
+
+    /// Whether somebody was forgotten in this chat, or in this ticket's place.
+    fn was_forgotten(&self, place: &str) -> bool {
+        let chat = self.customers.iter().any(|one| one.address == place && !one.forgotten.is_empty());
+        let staff = self.platform(ChannelKind::Discord).shown(place);
+        chat || staff.iter().any(|shown| shown.text.contains("had everything deleted"))
     }
 
     /// 5 and 6: nobody sees another's words, notes stay among staff, and forgotten words are gone.
