@@ -22,7 +22,8 @@ pub(super) struct Call {
 pub(super) fn person(text: &str) -> Option<Call> {
     let words = plain(text);
     let spoken = folded(&words);
-    let in_languages = || PERSON_WORDS.iter().filter(|(_, calls)| holds(calls, &spoken)).map(|(language, _)| *language);
+    let in_languages =
+        || PERSON_WORDS.iter().filter(|(_, calls)| holds(calls, &spoken)).map(|(language, _)| *language);
     if in_languages().next().is_some() {
         let language = in_languages().next().filter(|_| in_languages().count() == 1);
         return Some(Call { language, bare: true });
@@ -133,8 +134,10 @@ fn number(words: &str) -> Option<usize> {
     digits.parse().ok().filter(|_| is_short)
 }
 
-const NUMBER_WORDS: [&str; 12] =
-    ["number", "no", "option", "nummer", "nr", "numéro", "número", "numero", "opción", "opzione", "optie", "numer"];
+const NUMBER_WORDS: [&str; 12] = [
+    "number", "no", "option", "nummer", "nr", "numéro", "número", "numero", "opción", "opzione", "optie",
+    "numer",
+];
 
 /// "Yes", and what people say for it.
 pub(super) fn says_yes(text: &str) -> bool {
@@ -255,7 +258,10 @@ const WISHES: [(Language, &str); 13] = [
         r"\b(get|give|want|need|fetch|call)( me)? (a |an |the )?((real|actual|live) )?(human|human being|agent|operator|representative)( please)?$",
     ),
     (Language::EN, r"\b(get|give|fetch|call) me (a |an |the )?((real|actual|live) )?person( please)?$"),
-    (Language::EN, r"^(i )?(want|need|i d like|would like) (a |an |the )((real|actual|live) )?person( please)?$"),
+    (
+        Language::EN,
+        r"^(i )?(want|need|i d like|would like) (a |an |the )((real|actual|live) )?person( please)?$",
+    ),
     // "ich möchte mit einem Menschen sprechen", "kann ich bitte mit jemandem reden"
     (
         Language::DE,
@@ -266,10 +272,19 @@ const WISHES: [(Language, &str); 13] = [
         Language::DE,
         r"\b(will|möchte|moechte|brauche|hätte gern|haette gern|hol|holen sie)( \w+)? (einen|nen|eine|ne) ((echten|richtigen|echte) )?(menschen|mitarbeiter|mitarbeiterin|berater|beraterin)( \w+)?$",
     ),
-    (Language::FR, r"\b(parler|discuter) (à|a|avec) (un |une )?(vrai |vraie )?(quelqu ?un|personne|humain|conseiller|conseillère)\b"),
-    (Language::ES, r"\bhablar con (una |un |alguna |algún )?(persona|humano|agente|asesor|asesora|alguien|operador)\b"),
+    (
+        Language::FR,
+        r"\b(parler|discuter) (à|a|avec) (un |une )?(vrai |vraie )?(quelqu ?un|personne|humain|conseiller|conseillère)\b",
+    ),
+    (
+        Language::ES,
+        r"\bhablar con (una |un |alguna |algún )?(persona|humano|agente|asesor|asesora|alguien|operador)\b",
+    ),
     (Language::IT, r"\bparlare con (una |un )?(persona|umano|operatore|qualcuno)\b"),
-    (Language::NL, r"\b(met|naar) (een )?(echt )?(mens|medewerker|persoon|iemand)( \w+){0,2} (praten|spreken|chatten)\b"),
+    (
+        Language::NL,
+        r"\b(met|naar) (een )?(echt )?(mens|medewerker|persoon|iemand)( \w+){0,2} (praten|spreken|chatten)\b",
+    ),
     (Language::PT, r"\bfalar com (uma |um )?(pessoa|humano|atendente|alguém|alguem)\b"),
     (
         Language::PL,

@@ -54,10 +54,8 @@ fn edited_for_staff(making: &mut Making<'_>, message: &MessageId, said: &Said, p
     if !on_card {
         return amend(making, id, message, said);
     }
-    let parts = vec![
-        making.staff_part(&Speech::CustomerChanged { customer }),
-        Part::Literal(said.text.clone()),
-    ];
+    let parts =
+        vec![making.staff_part(&Speech::CustomerChanged { customer }), Part::Literal(said.text.clone())];
     making.deliver(Recipient::Ticket(id), Post::say(Message { parts, ..Message::default() }));
 }
 

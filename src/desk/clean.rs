@@ -19,7 +19,8 @@ pub(super) fn message(text: &str, limit: usize) -> String {
 
 /// What somebody calls themselves: one line, without signs that turn the reading direction.
 pub(super) fn name(text: &str) -> String {
-    let visible = text.chars().take(4 * NAME).filter(|c| !turns(*c) && (!c.is_control() || c.is_whitespace()));
+    let visible =
+        text.chars().take(4 * NAME).filter(|c| !turns(*c) && (!c.is_control() || c.is_whitespace()));
     let visible: String = visible.collect();
     let words: Vec<&str> = visible.split_whitespace().collect();
     shortened(&words.join(" "), NAME)

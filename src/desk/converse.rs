@@ -114,7 +114,8 @@ fn sent(making: &mut Making<'_>, said: &Said) {
     }
     let question = pieces.join(" ");
     let matches = understand::guesses(making, &question);
-    let mut hand_over = HandOver::new(Why::CannotRead, question, Speech::CannotRead { kind: attachment.kind });
+    let mut hand_over =
+        HandOver::new(Why::CannotRead, question, Speech::CannotRead { kind: attachment.kind });
     hand_over.matches = matches;
     hand_over.attachments.clone_from(&said.attachments);
     escalate::escalate(making, hand_over);
@@ -126,8 +127,8 @@ fn gather(making: &mut Making<'_>, text: &str) {
     let pieces = held(making, text);
     let readings = understand::read(making, &pieces);
     let length: usize = pieces.iter().map(|piece| piece.chars().count()).sum();
-    let understood = readings.iter().all(understand::Reading::is_answer)
-        && !understand::is_only_talk(making, &readings);
+    let understood =
+        readings.iter().all(understand::Reading::is_answer) && !understand::is_only_talk(making, &readings);
     let waits = !understood
         && !making.context.policy.burst.is_zero()
         && pieces.len() < BURST_PIECES

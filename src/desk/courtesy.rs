@@ -75,9 +75,8 @@ pub(super) fn of(text: &str, language: Language) -> Option<Courtesy> {
 /// nothing else is in it.
 pub(super) fn without(message: &str, language: Language) -> String {
     let sentences: Vec<&str> = message.split_inclusive(['.', '!', '?', '\n']).collect();
-    let matters = |sentence: &&&str| {
-        normalize::normalize(sentence).is_empty() || of(sentence, language).is_none()
-    };
+    let matters =
+        |sentence: &&&str| normalize::normalize(sentence).is_empty() || of(sentence, language).is_none();
     let kept: Vec<&str> = sentences.iter().filter(matters).copied().collect();
     let says_something = kept.iter().any(|sentence| !normalize::normalize(sentence).is_empty());
     if kept.len() == sentences.len() || !says_something {

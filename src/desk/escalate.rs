@@ -36,7 +36,14 @@ pub(super) struct HandOver {
 
 impl HandOver {
     pub(super) fn new(why: Why, question: String, speech: Speech) -> Self {
-        Self { why, question, matches: Vec::new(), attachments: Vec::new(), message: Message::default(), speech }
+        Self {
+            why,
+            question,
+            matches: Vec::new(),
+            attachments: Vec::new(),
+            message: Message::default(),
+            speech,
+        }
     }
 }
 

@@ -15,7 +15,7 @@ use std::time::Duration;
 use deskbell::desk::{
     Action, Attachment, AttachmentKind, ButtonPress, Company, Conversation, ConversationId, Count, Customer,
     CustomerAct, Delivery, Event, Message, MessageId, Part, Place, Post, Press, Recipient, Reminder, Said,
-    Speaker, Stage, StaffAct, StaffMember, TicketId, Turn, What, wording_sentences,
+    Speaker, StaffAct, StaffMember, Stage, TicketId, Turn, What, wording_sentences,
 };
 use deskbell::faq::{ChannelKind, EntryId};
 use deskbell::text::Language;
@@ -107,13 +107,21 @@ fn words() -> impl Strategy<Value = String> {
         8 => known.prop_map(str::to_owned),
         2 => "\\PC{0,40}",
         1 => ".{0,40}",
-        1 => (0_usize..3, 500_usize..6000).prop_map(|(kind, length)| ["a", "🦀", "\u{1}"][kind].repeat(length)),
+        1 => (0_usize..3, 500_usize..6000).prop_map(|(kind, length)| ["abc ", "🦀 ", "\u{1}"][kind].repeat(length)),
     ]
 }
 
 fn press() -> impl Strategy<Value = Press> {
-    let id = prop::sample::select(vec!["opening-hours", "vegan", "complaint", "cancel", "ask-date", "stollen", "gone"])
-        .prop_map(|id| EntryId::new(id).expect("a name"));
+    let id = prop::sample::select(vec![
+        "opening-hours",
+        "vegan",
+        "complaint",
+        "cancel",
+        "ask-date",
+        "stollen",
+        "gone",
+    ])
+    .prop_map(|id| EntryId::new(id).expect("a name"));
     prop_oneof![
         id.clone().prop_map(Press::Entry),
         id.clone().prop_map(Press::Helped),
@@ -200,7 +208,10 @@ proptest! {
 }
 
 fn id(who: usize) -> ConversationId {
-    ConversationId::new(if who == 0 { ChannelKind::Discord } else { ChannelKind::Telegram }, format!("chat-{who}"))
+    ConversationId::new(
+        if who == 0 { ChannelKind::Discord } else { ChannelKind::Telegram },
+        format!("chat-{who}"),
+    )
 }
 
 /// What only this customer writes.
@@ -325,7 +336,8 @@ impl Watch {
             (0..CUSTOMERS).map(|who| (id(who), self.world.conversation(&id(who)))).collect();
         for (now, id, turn) in self.world.pass(then) {
             let reminder = if before[&id].burst.is_empty() { Reminder::Expired } else { Reminder::BurstOver };
-            let event = Event { conversation: id.clone(), message: turn.heard.clone(), what: What::Woke(reminder) };
+            let event =
+                Event { conversation: id.clone(), message: turn.heard.clone(), what: What::Woke(reminder) };
             self.look(&event, &before[&id], &turn, now)?;
             before.insert(id, turn.conversation.clone());
         }
@@ -333,13 +345,7 @@ impl Watch {
     }
 
     /// Looks at a turn: every promise that it could break.
-    fn look(
-        &mut self,
-        event: &Event,
-        before: &Conversation,
-        turn: &Turn,
-        now: Timestamp,
-    ) -> TestCaseResult {
+    fn look(&mut self, event: &Event, before: &Conversation, turn: &Turn, now: Timestamp) -> TestCaseResult {
         self.note_buttons(event, turn);
         is_small(&turn.conversation)?;
         nobodys_words_are_markdown(turn)?;
@@ -395,7 +401,8 @@ impl Watch {
         }
         let CustomerAct::Said(said) = act else { return Ok(()) };
         let flooded = turn.actions.contains(&Action::Count(Count::Flooded));
-        let kept = turn.conversation.transcript.iter().any(|line| line.message.as_ref() == Some(&event.message));
+        let kept =
+            turn.conversation.transcript.iter().any(|line| line.message.as_ref() == Some(&event.message));
         let held_back = !kept && turn.conversation.flood.noticed;
         let is_empty = said.text.chars().all(|c| c.is_whitespace() || c.is_control() || c == '\u{200b}')
             && said.attachments.is_empty();
@@ -422,7 +429,10 @@ impl Watch {
             prop_assert!(passed_on, "what is written to people is passed on");
             for message in to_customer(turn) {
                 let adds = says(message, "added");
-                prop_assert!(adds || says(message, "person_is_coming"), "the bot talks in between: {message:?}");
+                prop_assert!(
+                    adds || says(message, "person_is_coming"),
+                    "the bot talks in between: {message:?}"
+                );
                 *self.added.entry(ticket.id).or_default() += usize::from(adds);
             }
             prop_assert!(self.added.get(&ticket.id).copied().unwrap_or(0) <= 1);
@@ -439,7 +449,9 @@ fn heard_staff(ticket: TicketId, act: &StaffAct, before: &Conversation, turn: &T
             (Recipient::Customer(_), Post::Withdraw { .. }) => {
                 prop_assert!(before.tickets.contains(&ticket) && (takes_back || open));
             }
-            (Recipient::Customer(_), _) => prop_assert!(open, "a closed ticket's place is heard: {delivery:?}"),
+            (Recipient::Customer(_), _) => {
+                prop_assert!(open, "a closed ticket's place is heard: {delivery:?}")
+            }
             // To block somebody closes the ticket that they have now, wherever it is said.
             (Recipient::Ticket(other), _) => prop_assert!(*other == ticket || *act == StaffAct::Blocked),
             (Recipient::Owner, _) => prop_assert!(false, "staff acts are no news for the owner"),
@@ -464,7 +476,11 @@ fn customer(who: usize) -> Customer {
 }
 
 fn staff(member: usize) -> StaffMember {
-    StaffMember { channel: ChannelKind::Discord, id: format!("s{member}"), name: format!("Anna{member}{LINK}") }
+    StaffMember {
+        channel: ChannelKind::Discord,
+        id: format!("s{member}"),
+        name: format!("Anna{member}{LINK}"),
+    }
 }
 
 fn deliveries(turn: &Turn) -> impl Iterator<Item = &Delivery> {
@@ -519,7 +535,8 @@ fn is_small(conversation: &Conversation) -> TestCaseResult {
         Stage::Clarifying { question, .. } => question.len() + 256,
         Stage::Open => 0,
     };
-    let asked = conversation.last_asked.as_ref().map_or(0, |asked| asked.question.len() + 64 * asked.tried.len());
+    let asked =
+        conversation.last_asked.as_ref().map_or(0, |asked| asked.question.len() + 64 * asked.tried.len());
     let name = conversation.customer.as_ref().map_or(0, |customer| customer.name.len());
     let burst: usize = conversation.burst.iter().map(String::len).sum();
     let size = lines.sum::<usize>() + buttons.sum::<usize>() + ticket + asked + name + burst;

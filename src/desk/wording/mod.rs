@@ -157,9 +157,7 @@ fn spell(speech: &Speech, language: Language) -> (Name, Vec<(&'static str, Strin
         Speech::CardTranscript => bare(Name::CardTranscript),
         Speech::CardGuesses => bare(Name::CardGuesses),
         Speech::CardHelp => bare(Name::CardHelp),
-        Speech::CustomerChanged { customer } => {
-            (Name::CustomerChanged, vec![("customer", customer.clone())])
-        }
+        Speech::CustomerChanged { customer } => (Name::CustomerChanged, vec![("customer", customer.clone())]),
         Speech::CustomerTookBack { customer } => {
             (Name::CustomerTookBack, vec![("customer", customer.clone())])
         }

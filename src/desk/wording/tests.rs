@@ -22,7 +22,8 @@ fn every_language_fills_in_the_same_words() {
 
 #[test]
 fn every_known_language_has_a_sheet_of_its_own() {
-    let firsts: Vec<&str> = Language::KNOWN.iter().map(|language| sheet(*language).sentences.welcome).collect();
+    let firsts: Vec<&str> =
+        Language::KNOWN.iter().map(|language| sheet(*language).sentences.welcome).collect();
     assert_eq!(firsts.len(), sorted(firsts.clone()).len());
 }
 
@@ -106,22 +107,16 @@ fn moments_are_said_as_people_say_them() {
         ]
     );
     assert_eq!(all(Language::FR)[3..6], ["demain à 9h05", "samedi à 9h05", "le 30 novembre à 9h05"]);
-    assert_eq!(all(Language::ES)[3..6], [
-        "mañana a las 9:05",
-        "el sábado a las 9:05",
-        "el 30 de noviembre a las 9:05"
-    ]);
+    assert_eq!(
+        all(Language::ES)[3..6],
+        ["mañana a las 9:05", "el sábado a las 9:05", "el 30 de noviembre a las 9:05"]
+    );
     assert_eq!(all(Language::IT)[3..6], ["domani alle 9:05", "sabato alle 9:05", "il 30 novembre alle 9:05"]);
-    assert_eq!(all(Language::NL)[3..6], [
-        "morgen om 9:05 uur",
-        "zaterdag om 9:05 uur",
-        "op 30 november om 9:05 uur"
-    ]);
-    assert_eq!(all(Language::PT)[3..6], [
-        "amanhã às 9:05",
-        "no sábado às 9:05",
-        "em 30 de novembro às 9:05"
-    ]);
+    assert_eq!(
+        all(Language::NL)[3..6],
+        ["morgen om 9:05 uur", "zaterdag om 9:05 uur", "op 30 november om 9:05 uur"]
+    );
+    assert_eq!(all(Language::PT)[3..6], ["amanhã às 9:05", "no sábado às 9:05", "em 30 de novembro às 9:05"]);
     assert_eq!(all(Language::PL)[3..6], ["jutro o 9:05", "w sobotę o 9:05", "30 listopada o 9:05"]);
     assert_eq!(all(Language::TR)[3..6], ["yarın saat 9:05", "cumartesi saat 9:05", "30 Kasım saat 9:05"]);
 }

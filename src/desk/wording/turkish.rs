@@ -103,8 +103,8 @@ pub(super) static TURKISH: Sheet = Sheet {
         ],
         date: "{day} {month} saat {time}",
         months: [
-            "Ocak", "Şubat", "Mart", "Nisan", "Mayıs", "Haziran", "Temmuz", "Ağustos", "Eylül", "Ekim", "Kasım",
-            "Aralık",
+            "Ocak", "Şubat", "Mart", "Nisan", "Mayıs", "Haziran", "Temmuz", "Ağustos", "Eylül", "Ekim",
+            "Kasım", "Aralık",
         ],
     },
 };

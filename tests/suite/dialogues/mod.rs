@@ -168,8 +168,7 @@ fn index(folder: &Path) -> Arc<Index> {
         }
     }
     let faq = read(files);
-    let errors: Vec<_> =
-        faq.problems.iter().filter(|problem| Severity::Error <= problem.severity).collect();
+    let errors: Vec<_> = faq.problems.iter().filter(|problem| Severity::Error <= problem.severity).collect();
     assert!(errors.is_empty(), "{errors:?}");
     Arc::new(Index::build(Arc::new(faq)))
 }

@@ -6,9 +6,9 @@ use std::time::Duration;
 
 use chrono::{Datelike as _, NaiveDateTime, TimeZone as _};
 use deskbell::desk::{
-    Action, Attachment, AttachmentKind, ButtonPress, Company, ConversationId, Customer, CustomerAct, Delivery,
-    Event, Message, MessageId, Place, Post, Press, Recipient, Reminder, Said, StaffAct, StaffMember, TicketId,
-    Turn, What,
+    Action, Attachment, AttachmentKind, ButtonPress, Company, ConversationId, Customer, CustomerAct,
+    Delivery, Event, Message, MessageId, Place, Post, Press, Recipient, Reminder, Said, StaffAct,
+    StaffMember, TicketId, Turn, What,
 };
 use deskbell::faq::{ChannelKind, EntryId};
 use deskbell::text::Language;
@@ -224,17 +224,16 @@ impl Stage {
         Ok(match rest {
             [] => command(&words()?),
             ["sends", kind, reference @ ..] => {
-                let attachment = Attachment {
-                    kind: attachment(kind)?,
-                    reference: reference.join(" "),
-                    name: None,
-                };
+                let attachment =
+                    Attachment { kind: attachment(kind)?, reference: reference.join(" "), name: None };
                 let text = words().unwrap_or_default();
                 CustomerAct::Said(Said { text, attachments: vec![attachment] })
             }
             ["presses", label @ ..] => CustomerAct::Pressed(self.seen_button(name, &label.join(" "))?),
             ["opens", "the", "chat"] => CustomerAct::Started(None),
-            ["opens", "the", "chat", "by", id] => CustomerAct::Started(EntryId::new(id.trim_start_matches('#'))),
+            ["opens", "the", "chat", "by", id] => {
+                CustomerAct::Started(EntryId::new(id.trim_start_matches('#')))
+            }
             ["changes", old @ ..] => CustomerAct::Edited {
                 message: find(&self.guest(name).wrote, &old.join(" "))?,
                 said: Said::text(&words()?),
@@ -298,9 +297,7 @@ impl Stage {
                 message: find(&self.staff_wrote, &old.join(" "))?,
                 said: Said::text(&words()?),
             },
-            ["deletes", old @ ..] => {
-                StaffAct::Deleted { message: find(&self.staff_wrote, &old.join(" "))? }
-            }
+            ["deletes", old @ ..] => StaffAct::Deleted { message: find(&self.staff_wrote, &old.join(" "))? },
             _ => return Err("what do staff do?".to_owned()),
         })
     }
@@ -315,7 +312,8 @@ impl Stage {
         };
         let mut lines = self.show(&id, &turn);
         let waits = matches!(self.world().wake(&id), Some((_, Reminder::BurstOver)));
-        let quickly = next.split('>').next().is_some_and(|before| before.split(' ').any(|word| word == "quickly"));
+        let quickly =
+            next.split('>').next().is_some_and(|before| before.split(' ').any(|word| word == "quickly"));
         let pause = if quickly { QUICK_PAUSE } else { PAUSE };
         let then = self.world().now.plus(pause);
         lines.extend(self.pass(then, false));
@@ -461,7 +459,10 @@ fn attachment(kind: &str) -> Played<AttachmentKind> {
 }
 
 fn unbracketed(label: &str) -> Played<&str> {
-    label.strip_prefix('[').and_then(|label| label.strip_suffix(']')).ok_or_else(|| "a button stands in [ ]".to_owned())
+    label
+        .strip_prefix('[')
+        .and_then(|label| label.strip_suffix(']'))
+        .ok_or_else(|| "a button stands in [ ]".to_owned())
 }
 
 /// The newest message that says `old` (in quotation marks).

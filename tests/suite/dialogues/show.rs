@@ -46,9 +46,7 @@ impl Shown {
     ) -> Option<String> {
         Some(match post {
             Post::Say { message, relays: None } => block(&format!("{to}>"), &words(message)),
-            Post::Say { message, relays: Some(_) } => {
-                block(&format!("{to} passes on>"), &words(message))
-            }
+            Post::Say { message, relays: Some(_) } => block(&format!("{to} passes on>"), &words(message)),
             Post::Amend { relays, message } => match passed_on(relays) {
                 [.., old, _new] => block(&format!("{to} changes “{old}”>"), &words(message)),
                 // As the runtime does it: what never arrived can't be changed.
@@ -77,7 +75,9 @@ fn name(to: &Recipient, customer: Option<&str>) -> String {
     }
 }
 
-fn gap_line(Gap { question, language, at: _, kind, nearest, conversation: ConversationId { .. } }: &Gap) -> String {
+fn gap_line(
+    Gap { question, language, at: _, kind, nearest, conversation: ConversationId { .. } }: &Gap,
+) -> String {
     let kind = match kind {
         GapKind::Unanswered => "unanswered",
         GapKind::Clarified => "asked back",

@@ -78,8 +78,7 @@ impl World {
         }
         let fresh_ticket = TicketId(self.newest.map_or(1, |TicketId(number)| number + 1));
         let before = self.conversation(&event.conversation);
-        let context =
-            Context { index: &self.index, policy: &self.policy, now: self.now, fresh_ticket };
+        let context = Context { index: &self.index, policy: &self.policy, now: self.now, fresh_ticket };
         let again = before.clone();
         let turn = desk::handle(&context, before, event);
         assert_eq!(turn, desk::handle(&context, again, event), "the same turn, made again, is the same");
