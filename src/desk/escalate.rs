@@ -17,7 +17,7 @@ use super::{calls, card, understand, waiting};
 /// A new ticket within this time after the last one was closed counts as reopened.
 const REOPENED_WITHIN: Duration = Duration::from_secs(24 * 60 * 60);
 /// A guess below this probability is none.
-const WORTH_SHOWING: f32 = 0.05;
+const WORTH_SHOWING: f32 = 0.1;
 
 /// What goes to staff, and what the customer hears of it.
 pub(super) struct HandOver {

@@ -19,8 +19,9 @@ pub(super) const OFFERED: usize = 3;
 
 /// What is said to all that was read in a message: the answers first, then what is asked back, or handed over.
 pub(super) fn respond(making: &mut Making<'_>, readings: Vec<Reading>) {
-    let words: Vec<&str> = readings.iter().map(|reading| reading.question.as_str()).collect();
-    hold_language(making, &words.join(" "));
+    // Several questions are mostly in one language; the longest tells it best.
+    let longest = readings.iter().max_by_key(|reading| reading.question.len());
+    making.conversation.language = longest.map(|reading| reading.language);
     if let [only] = readings.as_slice()
         && !only.is_answer()
         && is_said_along_the_way(making, &only.question)

@@ -1,7 +1,7 @@
 //! A customer's message -> what is asked in it, and what to do about each question.
 
 use crate::faq::EntryId;
-use crate::matcher::{self, Decision, Match, Query};
+use crate::matcher::{self, Decision, HandOverReason, Match, Query};
 use crate::text::{Language, normalize, sentences, words};
 
 use super::conversation::{Speaker, Stage};
@@ -13,6 +13,8 @@ use super::making::Making;
 pub(super) struct Reading {
     /// The customer's words.
     pub(super) question: String,
+    /// The language that it is taken for.
+    pub(super) language: Language,
     /// What was asked before it, where it makes no sense alone.
     pub(super) before: Option<String>,
     /// What to do.
@@ -59,8 +61,9 @@ pub(super) fn read(making: &Making<'_>, pieces: &[String]) -> Vec<Reading> {
     if parts.iter().all(Reading::is_answer) {
         return distinct(parts, making);
     }
+    let useful = |part: &Reading| part.answer().is_some_and(|id| !is_small_talk(making, id));
     let together = one(making, &whole);
-    if together.is_answer() && !parts.iter().any(|part| is_other_answer(part, &together, making)) {
+    if together.is_answer() && !parts.iter().any(useful) {
         return vec![together];
     }
     settle(making, parts, together)
@@ -137,10 +140,6 @@ fn distinct(parts: Vec<Reading>, making: &Making<'_>) -> Vec<Reading> {
     kept
 }
 
-fn is_other_answer(part: &Reading, whole: &Reading, making: &Making<'_>) -> bool {
-    part.answer().is_some_and(|id| Some(id) != whole.answer() && !is_small_talk(making, id))
-}
-
 pub(super) fn is_small_talk(making: &Making<'_>, id: &EntryId) -> bool {
     making.entry(id).is_some_and(|entry| entry.small_talk)
 }
@@ -162,7 +161,7 @@ fn decided(making: &Making<'_>, question: &str, query: &Query) -> Reading {
     let index = making.context.index;
     let matches = matcher::search(index, query);
     let decision = matcher::decide(&matches, index.thresholds());
-    Reading { question: question.to_owned(), before: None, decision, matches }
+    Reading { question: question.to_owned(), language: query.language, before: None, decision, matches }
 }
 
 /// A follow-up such as "and on Sundays?" is read with the question before it, where it isn't understood alone. So is
@@ -181,16 +180,15 @@ fn with_what_came_before(making: &Making<'_>, alone: Reading) -> Reading {
         return chosen;
     }
     let index = making.context.index;
-    let together: Vec<Reading> = before
-        .iter()
-        .map(|before| {
-            let query = Query::after(index, before, &alone.question, making.audience());
-            Reading { before: Some(before.clone()), ..decided(making, &alone.question, &query) }
-        })
-        .filter(|reading| !says_the_same_again(making, reading))
-        .collect();
-    let alone = Reading { before: before.into_iter().next(), ..alone };
-    together.into_iter().fold(alone, better)
+    let together = before.iter().map(|before| {
+        let query = Query::after(index, before, &alone.question, making.audience());
+        Reading { before: Some(before.clone()), ..decided(making, &alone.question, &query) }
+    });
+    let alone = Reading { before: before.first().cloned(), ..alone.clone() };
+    let not_sure =
+        Reading { decision: Decision::HandOver(HandOverReason::NotSure), ..alone.clone() };
+    let alone = if says_the_same_again(making, &alone) { not_sure } else { alone };
+    together.filter(|reading| !says_the_same_again(making, reading)).fold(alone, better)
 }
 
 /// Whether a follow-up would only be given the last answer again, though that says nothing about what it adds: "and
