@@ -92,6 +92,9 @@ fn said(making: &mut Making<'_>, said: &Said, message: &MessageId) {
     if is_unknown_command(text) {
         return menu::help(making);
     }
+    if calls::nearly_person(text, &making.firm().languages) && !understand::is_given_outright(making, text) {
+        return asked_for_person(making, None);
+    }
     gather(making, text);
 }
 

@@ -12,7 +12,7 @@ use super::event::Press;
 use super::making::{Making, labelled};
 use super::speech::Speech;
 use super::understand::{self, Reading};
-use super::{answers, calls, converse, menu};
+use super::{answers, menu};
 
 /// Entries offered at once; more than three are not read.
 pub(super) const OFFERED: usize = 3;
@@ -216,13 +216,8 @@ pub(super) fn hold_language(making: &mut Making<'_>, words: &str) {
     making.conversation.language = Some(query.language);
 }
 
-/// Answers what isn't a question, and was written about by no entry: hello, thanks, "ok", a person's call with a slip
-/// in it.
+/// Answers what isn't a question, and was written about by no entry: hello, thanks, "ok".
 fn is_said_along_the_way(making: &mut Making<'_>, text: &str) -> bool {
-    if calls::nearly_person(text, &making.firm().languages) {
-        converse::asked_for_person(making, None);
-        return true;
-    }
     match courtesy::of(text, making.language()) {
         Some(Courtesy::Greeting) => menu::welcome(making),
         Some(Courtesy::Thanks) => making.say(&Speech::YouAreWelcome),

@@ -78,6 +78,12 @@ pub(super) fn nearest(making: &Making<'_>, question: &str) -> Vec<Match> {
     matches.map(|one| Match { entry: one.entry, confidence: one.confidence }).collect()
 }
 
+/// Whether the owner wrote down this very question, or a pattern for it.
+pub(super) fn is_given_outright(making: &Making<'_>, question: &str) -> bool {
+    let index = making.context.index;
+    matcher::explain(index, &Query::new(index, question, making.audience())).certainty.is_some()
+}
+
 /// The nearest entries to `question`, for staff; empty for an empty question.
 pub(super) fn guesses(making: &Making<'_>, question: &str) -> Vec<Match> {
     if question.is_empty() {
@@ -185,8 +191,7 @@ fn with_what_came_before(making: &Making<'_>, alone: Reading) -> Reading {
         Reading { before: Some(before.clone()), ..decided(making, &alone.question, &query) }
     });
     let alone = Reading { before: before.first().cloned(), ..alone.clone() };
-    let not_sure =
-        Reading { decision: Decision::HandOver(HandOverReason::NotSure), ..alone.clone() };
+    let not_sure = Reading { decision: Decision::HandOver(HandOverReason::NotSure), ..alone.clone() };
     let alone = if says_the_same_again(making, &alone) { not_sure } else { alone };
     together.filter(|reading| !says_the_same_again(making, reading)).fold(alone, better)
 }

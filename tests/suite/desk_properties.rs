@@ -18,7 +18,7 @@ use deskbell::desk::{
     Speaker, StaffAct, StaffMember, Stage, TicketId, Turn, What, wording_sentences,
 };
 use deskbell::faq::{ChannelKind, EntryId};
-use deskbell::text::Language;
+use deskbell::text::{Language, normalize};
 use deskbell::time::Timestamp;
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseResult;
@@ -191,7 +191,7 @@ fn op() -> impl Strategy<Value = Op> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 300, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), ..ProptestConfig::default() })]
     #[test]
     fn the_desk_keeps_its_promises(ops in prop::collection::vec(op(), 1..80)) {
         let mut watch = Watch::new();
@@ -205,6 +205,11 @@ proptest! {
             prop_assert!(conversation.burst.is_empty(), "read by now: {:?}", conversation.burst);
         }
     }
+}
+
+/// How many conversations are played: `PROPTEST_CASES`, or a number that takes seconds.
+fn cases() -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(200)
 }
 
 fn id(who: usize) -> ConversationId {
@@ -404,8 +409,7 @@ impl Watch {
         let kept =
             turn.conversation.transcript.iter().any(|line| line.message.as_ref() == Some(&event.message));
         let held_back = !kept && turn.conversation.flood.noticed;
-        let is_empty = said.text.chars().all(|c| c.is_whitespace() || c.is_control() || c == '\u{200b}')
-            && said.attachments.is_empty();
+        let is_empty = normalize::clean(&said.text).is_empty() && said.attachments.is_empty();
         let answered = !to_customer(turn).is_empty();
         let passed_on = deliveries(turn).any(|delivery| match &delivery.post {
             Post::Say { relays: Some(relays), .. } => *relays == event.message,
@@ -450,7 +454,7 @@ fn heard_staff(ticket: TicketId, act: &StaffAct, before: &Conversation, turn: &T
                 prop_assert!(before.tickets.contains(&ticket) && (takes_back || open));
             }
             (Recipient::Customer(_), _) => {
-                prop_assert!(open, "a closed ticket's place is heard: {delivery:?}")
+                prop_assert!(open, "a closed ticket's place is heard: {delivery:?}");
             }
             // To block somebody closes the ticket that they have now, wherever it is said.
             (Recipient::Ticket(other), _) => prop_assert!(*other == ticket || *act == StaffAct::Blocked),

@@ -118,8 +118,14 @@ impl World {
                     forms.push(message.plain_text());
                 }
             }
-            (_, Post::Withdraw { .. }) => {}
-            (_, Post::Say { relays: None, .. } | Post::OpenTicket { .. } | Post::MarkTicket { .. }) => {}
+            // What is taken back stays here, so that a scene can show what it was.
+            (
+                _,
+                Post::Say { relays: None, .. }
+                | Post::Withdraw { .. }
+                | Post::OpenTicket { .. }
+                | Post::MarkTicket { .. },
+            ) => {}
         }
     }
 
