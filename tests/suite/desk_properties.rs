@@ -209,7 +209,7 @@ proptest! {
 
 /// How many conversations are played: `PROPTEST_CASES`, or a number that takes seconds.
 fn cases() -> u32 {
-    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(200)
+    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(60)
 }
 
 fn id(who: usize) -> ConversationId {

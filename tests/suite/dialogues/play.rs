@@ -5,9 +5,9 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use deskbell::desk::{
-    Action, Attachment, AttachmentKind, ButtonPress, Company, ConversationId, Customer, CustomerAct,
-    Delivery, Event, Message, MessageId, Place, Post, Press, Recipient, Reminder, Said, StaffAct,
-    StaffMember, TicketId, Turn, What,
+    Action, Attachment, ButtonPress, Company, ConversationId, Customer, CustomerAct, Delivery, Event,
+    Message, MessageId, Place, Post, Press, Recipient, Reminder, Said, StaffAct, StaffMember, TicketId, Turn,
+    What,
 };
 use deskbell::faq::{ChannelKind, EntryId};
 use deskbell::text::Language;
