@@ -162,6 +162,12 @@ impl Telegram {
 
     async fn send_piece(&self, number: u64, to: &Address, piece: &Piece) -> Result<Written, Stop> {
         self.wait(number, to).await?;
+        let written = self.send_now(to, piece).await;
+        self.pace.arrived(self.moves.there(to.chat));
+        written
+    }
+
+    async fn send_now(&self, to: &Address, piece: &Piece) -> Result<Written, Stop> {
         let marked = if self.is_chain(to) { mark(to, piece) } else { piece.clone() };
         let there = self.moved(to);
         match send(&self.api, &there, &marked, self.settings.link_previews).await {

@@ -77,6 +77,15 @@ impl Pace {
         Ok(())
     }
 
+    /// A message to `chat` has arrived: its second is counted from now, however long the way was.
+    pub(super) fn arrived(&self, chat: i64) {
+        let now = Instant::now();
+        let mut diary = lock(&self.diary);
+        if let Some(last) = diary.chats.get_mut(&chat).and_then(|pace| pace.moments.back_mut()) {
+            *last = now.max(*last);
+        }
+    }
+
     /// How long a message to `chat` would have to wait now.
     pub(super) fn outlook(&self, chat: i64) -> Duration {
         let now = Instant::now();

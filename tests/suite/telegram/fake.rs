@@ -17,7 +17,7 @@ use super::spec;
 pub(super) const TOKEN: &str = "4200:CANARY-tGh8-token";
 pub(super) const ME: i64 = 4200;
 /// No test waits longer for anything.
-const PATIENCE: Duration = Duration::from_secs(20);
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The fake, as long as it lives.
 pub(super) struct Fake {
@@ -50,6 +50,8 @@ pub(super) struct State {
     /// The token is no longer good.
     pub(super) is_revoked: bool,
     presses: u64,
+    /// Calls that were answered with 429 on purpose.
+    pub(super) floods: Vec<Call>,
 }
 
 /// A chat.
@@ -167,7 +169,7 @@ impl Fake {
 
     /// Updates that Telegram still keeps.
     pub(super) fn kept(&self) -> usize {
-        self.state().updates.len()
+        self.state().kept()
     }
 
     /// A new message in `chat`, with `content` on top of who and where; gives its number.
@@ -254,6 +256,10 @@ impl State {
         in_chat.into_iter().find(holds).cloned()
     }
 
+    pub(super) fn kept(&self) -> usize {
+        self.updates.len()
+    }
+
     pub(super) fn calls_of(&self, method: &str) -> Vec<Value> {
         self.calls.iter().filter(|call| call.method == method).map(|call| call.body.clone()).collect()
     }
@@ -311,10 +317,6 @@ impl Inner {
     async fn answer(&self, request: Request) -> Reply {
         let path = request.path.trim_start_matches('/').to_owned();
         let (bot, method) = path.split_once('/').unwrap_or((&path, ""));
-        if bot != format!("bot{TOKEN}") || self.lock().is_revoked {
-            self.note(method, &json!({}));
-            return whole(Err((401, "Unauthorized".to_owned(), json!({}))));
-        }
         let body = if request.content_type.starts_with("multipart/") {
             multipart(&request)
         } else if request.body.is_empty() {
@@ -322,6 +324,10 @@ impl Inner {
         } else {
             serde_json::from_slice(&request.body).expect("the bot sends JSON")
         };
+        if bot != format!("bot{TOKEN}") || self.lock().is_revoked {
+            self.note(method, &body);
+            return whole(Err((401, "Unauthorized".to_owned(), json!({}))));
+        }
         self.note(method, &body);
         let fault = {
             let mut state = self.lock();
@@ -329,7 +335,12 @@ impl Inner {
             position.map(|position| state.faults.remove(position).1)
         };
         let reply = match fault {
-            Some(fault) => fault,
+            Some(fault) => {
+                if matches!(fault, Reply::Whole { status: 429, .. }) {
+                    self.lock().floods.push(Call { method: method.to_owned(), body, at: Instant::now() });
+                }
+                fault
+            }
             None if method == "getUpdates" => self.get_updates(&body).await,
             None => whole(self.lock().call(method, &body)),
         };

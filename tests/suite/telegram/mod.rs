@@ -6,6 +6,8 @@ mod http;
 mod incoming;
 mod outgoing;
 mod presses;
+mod shop;
 mod spec;
 mod webhook;
+mod whole;
 mod wire;

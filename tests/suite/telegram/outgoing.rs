@@ -253,3 +253,18 @@ async fn a_customer_who_waits_sees_it_typing_and_the_pace_is_kept() {
     assert_eq!(typing.first().map(|call| call["action"].clone()), Some(json!("typing")));
     bot.end().await;
 }
+
+#[tokio::test]
+async fn many_buttons_and_long_answers_fit() {
+    let bot = Bot::start().await;
+    let button = |number: u16| Button {
+        label: format!("Question {number} with a rather long title to read"),
+        press: ButtonPress::Customer(Press::Topic(number)),
+    };
+    let text =
+        format!("# Prices\n\n{}", "- **Tea** 🍵 costs [three euros](https://example.org)\n".repeat(200));
+    let message = Message { buttons: (0..120).map(button).collect(), ..Message::markdown(text) };
+    let receipt = bot.deliver("11", Post::say(message), None).await.unwrap();
+    assert_eq!(receipt.messages.len(), 3);
+    bot.end().await;
+}
