@@ -13,10 +13,11 @@ use super::wording;
 pub(super) fn render(making: &Making<'_>, entry: &Entry, question: &str) -> (Vec<Part>, Vec<Button>) {
     let Some(answer) = entry.reply.answer() else { return (Vec::new(), Vec::new()) };
     let index = making.context.index;
-    let caught = if entry.patterns.is_empty() {
-        Vec::new()
-    } else {
+    // A translation's pattern may have caught it.
+    let caught = if answer.is_template() {
         captures(index, &entry.id, &Query::new(index, question, making.audience()))
+    } else {
+        Vec::new()
     };
     let text = filled(index, entry, &caught, making.now());
     let buttons = answer

@@ -83,5 +83,5 @@ pub(super) fn closed_title(making: &Making<'_>, ticket: &Ticket) -> String {
 fn titled(making: &Making<'_>, ticket: &Ticket, sign: &str) -> String {
     let about =
         if ticket.question.is_empty() { making.customer_name() } else { clean::name(&ticket.question) };
-    format!("{sign} {} {}", ticket.id, shortened(&about, TITLE_LENGTH)).trim_end().to_owned()
+    format!("{sign} {} {}", ticket.id, shortened(&about, TITLE_LENGTH))
 }

@@ -1,9 +1,9 @@
 //! The customer's turn: who did what, and which file answers it.
 
 use crate::faq::EntryId;
+use crate::text::normalize;
 
-use super::action::Count;
-use super::action::Why;
+use super::action::{Count, Why};
 use super::calls::{self, Typed};
 use super::conversation::{Speaker, Stage};
 use super::escalate::{self, HandOver};
@@ -74,7 +74,7 @@ fn said(making: &mut Making<'_>, said: &Said, message: &MessageId) {
         return sent(making, said);
     }
     let text = said.text.as_str();
-    if text.trim().is_empty() {
+    if normalize::clean(text).is_empty() {
         return;
     }
     match calls::typed(text, &making.conversation.buttons) {
@@ -91,6 +91,9 @@ fn said(making: &mut Making<'_>, said: &Said, message: &MessageId) {
     }
     if is_unknown_command(text) {
         return menu::help(making);
+    }
+    if calls::nearly_person(text, &making.firm().languages) && !understand::is_given_outright(making, text) {
+        return asked_for_person(making, None);
     }
     gather(making, text);
 }

@@ -34,10 +34,10 @@ pub(super) fn of(text: &str, language: Language) -> Option<Courtesy> {
     if text.contains(['?', '？']) && words::split(&normal).count() != 1 {
         return None;
     }
-    let spoken: Vec<String> = words::split(&normal).map(normalize::fold).collect();
     if calls::says_yes(text) || calls::says_no(text) {
         return Some(Courtesy::AllRight);
     }
+    let spoken: Vec<String> = words::split(&normal).map(normalize::fold).collect();
     if LONGEST < spoken.len() || spoken.iter().any(|word| DENIES.split(' ').any(|other| other == word)) {
         return None;
     }
@@ -69,6 +69,20 @@ pub(super) fn of(text: &str, language: Language) -> Option<Courtesy> {
     } else {
         None
     }
+}
+
+/// `message` without its sentences that are only courtesies ("Hello!", "Thanks in advance!"); the whole message where
+/// nothing else is in it.
+pub(super) fn without(message: &str, language: Language) -> String {
+    let sentences: Vec<&str> = message.split_inclusive(['.', '!', '?', '\n']).collect();
+    let matters =
+        |sentence: &&&str| normalize::normalize(sentence).is_empty() || of(sentence, language).is_none();
+    let kept: Vec<&str> = sentences.iter().filter(matters).copied().collect();
+    let says_something = kept.iter().any(|sentence| !normalize::normalize(sentence).is_empty());
+    if kept.len() == sentences.len() || !says_something {
+        return message.to_owned();
+    }
+    kept.concat().trim().to_owned()
 }
 
 /// A message without letters: question marks ask, everything else (emoji, most likely) agrees.
@@ -155,6 +169,20 @@ mod tests {
             ("dziękuję", Language::PL, Courtesy::Thanks),
         ] {
             assert_eq!(of(text, language), Some(courtesy), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_question_is_freed_of_what_is_said_around_it() {
+        for (message, question) in [
+            ("Hello! When are you open? Thanks!", "When are you open?"),
+            ("Where is it? Thanks in advance for your help!", "Where is it?"),
+            ("Hi. My cake is late. L-4711.", "My cake is late. L-4711."),
+            ("Hello! Thanks!", "Hello! Thanks!"),
+            ("It costs 3.50, no?", "It costs 3.50, no?"),
+            ("When?!", "When?!"),
+        ] {
+            assert_eq!(without(message, Language::EN), question, "{message}");
         }
     }
 

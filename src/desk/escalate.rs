@@ -16,6 +16,8 @@ use super::{calls, card, understand, waiting};
 
 /// A new ticket within this time after the last one was closed counts as reopened.
 const REOPENED_WITHIN: Duration = Duration::from_secs(24 * 60 * 60);
+/// A guess below this probability is none.
+const WORTH_SHOWING: f32 = 0.1;
 
 /// What goes to staff, and what the customer hears of it.
 pub(super) struct HandOver {
@@ -62,6 +64,7 @@ pub(super) fn escalate(making: &mut Making<'_>, hand_over: HandOver) {
         .into_iter()
         .filter(|one| making.entry(&one.entry).is_some_and(|entry| entry.reply.answer().is_some()))
         .filter(|one| !understand::is_small_talk(making, &one.entry))
+        .filter(|one| WORTH_SHOWING <= one.confidence.value())
         .take(OFFERED)
         .collect();
     let ticket = Ticket {

@@ -17,18 +17,21 @@ pub(super) enum Pace {
 }
 
 /// Takes one more message into the bucket: it holds `flood_burst` messages and leaks one every `flood_pause`.
-/// (The leaky bucket as a meter, ITU-T I.371.)
+/// (The leaky bucket as a meter, ITU-T I.371.) Once it is full, nothing is read until it is half empty: whoever goes on
+/// writing keeps it full.
 pub(super) fn pour(flood: &mut Flood, policy: &Policy, now: Timestamp) -> Pace {
     let pause = u64::try_from(policy.flood_pause.as_millis()).unwrap_or(u64::MAX).max(1);
     let elapsed = u64::try_from(now.since(flood.at).as_millis()).unwrap_or(u64::MAX);
     let leaked = u32::try_from(elapsed.saturating_mul(1000) / pause).unwrap_or(u32::MAX);
     let level = flood.level.saturating_sub(leaked);
     let limit = policy.flood_burst.saturating_mul(1000);
-    if level.saturating_add(1000) <= limit {
-        *flood = Flood { level: level + 1000, at: now, noticed: flood.noticed && limit / 2 < level };
+    let full = if flood.noticed { limit / 2 } else { limit };
+    let raised = level.saturating_add(1000);
+    if raised <= full {
+        *flood = Flood { level: raised, at: now, noticed: false };
         return Pace::Calm;
     }
     let pace = if flood.noticed { Pace::StillTooMuch } else { Pace::TooMuch };
-    *flood = Flood { level, at: now, noticed: true };
+    *flood = Flood { level: raised.min(limit), at: now, noticed: true };
     pace
 }

@@ -12,8 +12,9 @@ use super::reply::{self, OFFERED};
 use super::speech::Speech;
 use super::{answers, converse, menu, personal, understand, wording};
 
-/// Below this probability that one of them is meant, the next best entries are not worth a customer's tap.
-const WORTH_OFFERING: f32 = 0.02;
+/// Below this probability that one of them is meant, now that those tried aren't, the next best entries are not worth
+/// a customer's tap.
+const WORTH_OFFERING: f32 = 0.2;
 
 /// A button was pressed, or typed.
 pub(super) fn pressed(making: &mut Making<'_>, press: &Press) {
@@ -122,7 +123,8 @@ pub(super) fn chosen(making: &mut Making<'_>, id: &EntryId) {
             making.tell_customer(message);
         }
         Reply::Answer(_) | Reply::AnswerThenHandOver(_) | Reply::HandOver => {
-            let mut hand_over = HandOver::new(Why::TheEntrySaysSo, question, Speech::PassedOn);
+            let speech = if message.parts.is_empty() { Speech::PassedOn } else { Speech::TeamHasIt };
+            let mut hand_over = HandOver::new(Why::TheEntrySaysSo, question, speech);
             hand_over.message = message;
             escalate::escalate(making, hand_over);
         }
@@ -158,10 +160,12 @@ fn not_this(making: &mut Making<'_>, id: &EntryId) {
             && !understand::is_small_talk(making, &one.entry)
     };
     let offers: Vec<Match> = matches.iter().filter(untried).take(OFFERED).cloned().collect();
-    let worth_offering: f32 = offers.iter().map(|one| one.confidence.value()).sum();
+    let sum = |these: &mut dyn Iterator<Item = &Match>| these.map(|one| one.confidence.value()).sum::<f32>();
+    let left = 1.0 - sum(&mut matches.iter().filter(|one| asked.tried.contains(&one.entry)));
+    let worth_offering = sum(&mut offers.iter()) / left.max(0.001);
     // After several answers in one reply, only the customer knows which of them missed.
     let is_one_question = !asked.question.contains('\n');
-    if worth_offering < WORTH_OFFERING || !is_one_question {
+    if offers.is_empty() || worth_offering < WORTH_OFFERING || !is_one_question {
         let mut hand_over = HandOver::new(Why::NoneOfThose, asked.question, Speech::PassedOn);
         hand_over.matches = matches.into_iter().filter(|one| one.entry != *id).collect();
         return escalate::escalate(making, hand_over);

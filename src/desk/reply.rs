@@ -12,15 +12,16 @@ use super::event::Press;
 use super::making::{Making, labelled};
 use super::speech::Speech;
 use super::understand::{self, Reading};
-use super::{answers, calls, converse, menu};
+use super::{answers, menu};
 
 /// Entries offered at once; more than three are not read.
 pub(super) const OFFERED: usize = 3;
 
 /// What is said to all that was read in a message: the answers first, then what is asked back, or handed over.
 pub(super) fn respond(making: &mut Making<'_>, readings: Vec<Reading>) {
-    let words: Vec<&str> = readings.iter().map(|reading| reading.question.as_str()).collect();
-    hold_language(making, &words.join(" "));
+    // Several questions are mostly in one language; the longest tells it best.
+    let longest = readings.iter().max_by_key(|reading| reading.question.len());
+    making.conversation.language = longest.map(|reading| reading.language);
     if let [only] = readings.as_slice()
         && !only.is_answer()
         && is_said_along_the_way(making, &only.question)
@@ -106,10 +107,12 @@ fn finish(making: &mut Making<'_>, said: Said) {
             message.parts.push(quoted(&reading.question));
         }
         let question = reading.whole_question();
+        note_gap(making, &question, GapKind::Clarified, offered.first().map(|best| best.entry.clone()));
         return ask_back(making, message, &question, offered, &Speech::DidYouMean);
     }
     if let Some(first) = rings.first() {
-        let mut hand_over = HandOver::new(Why::TheEntrySaysSo, String::new(), Speech::PassedOn);
+        let speech = if has_answers { Speech::TeamHasIt } else { Speech::PassedOn };
+        let mut hand_over = HandOver::new(Why::TheEntrySaysSo, String::new(), speech);
         hand_over.matches.clone_from(&first.matches);
         let questions: Vec<String> = rings.iter().chain(&open).map(Reading::whole_question).collect();
         hand_over.question = questions.join("\n");
@@ -164,7 +167,6 @@ pub(super) fn ask_back(
         .take(OFFERED)
         .map(|one| one.entry.clone())
         .collect();
-    note_gap(making, question, GapKind::Clarified, offered.first().cloned());
     making.count(Count::Clarified);
     message.parts.push(making.part(speech));
     message.buttons = offer_buttons(making, &offered);
@@ -214,13 +216,8 @@ pub(super) fn hold_language(making: &mut Making<'_>, words: &str) {
     making.conversation.language = Some(query.language);
 }
 
-/// Answers what isn't a question, and was written about by no entry: hello, thanks, "ok", a person's call with a slip
-/// in it.
+/// Answers what isn't a question, and was written about by no entry: hello, thanks, "ok".
 fn is_said_along_the_way(making: &mut Making<'_>, text: &str) -> bool {
-    if calls::nearly_person(text) {
-        converse::asked_for_person(making, None);
-        return true;
-    }
     match courtesy::of(text, making.language()) {
         Some(Courtesy::Greeting) => menu::welcome(making),
         Some(Courtesy::Thanks) => making.say(&Speech::YouAreWelcome),

@@ -48,8 +48,10 @@ pub(super) enum Speech {
     CallingPerson,
     /// Below it, where it isn't known what they want.
     WhatIsItAbout,
-    /// The question goes to staff, after an answer or after offers.
+    /// The question goes to staff, because the owner wants it so, or nothing offered was meant.
     PassedOn,
+    /// The question goes to staff, below the owner's own words about it.
+    TeamHasIt,
     /// What was sent can't be read by a bot; it goes to staff.
     CannotRead {
         /// What was sent.

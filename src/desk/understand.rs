@@ -1,8 +1,8 @@
 //! A customer's message -> what is asked in it, and what to do about each question.
 
 use crate::faq::EntryId;
-use crate::matcher::{self, Decision, Match, Query};
-use crate::text::{normalize, sentences, words};
+use crate::matcher::{self, Decision, HandOverReason, Match, Query};
+use crate::text::{Language, normalize, sentences, words};
 
 use super::conversation::{Speaker, Stage};
 use super::courtesy;
@@ -13,6 +13,8 @@ use super::making::Making;
 pub(super) struct Reading {
     /// The customer's words.
     pub(super) question: String,
+    /// The language that it is taken for.
+    pub(super) language: Language,
     /// What was asked before it, where it makes no sense alone.
     pub(super) before: Option<String>,
     /// What to do.
@@ -47,8 +49,9 @@ impl Reading {
 ///
 /// The result is never empty: one reading per question.
 pub(super) fn read(making: &Making<'_>, pieces: &[String]) -> Vec<Reading> {
-    let whole = pieces.join(" ");
     let language = making.language();
+    let pieces: Vec<String> = pieces.iter().map(|piece| courtesy::without(piece, language)).collect();
+    let whole = pieces.join(" ");
     let questions: Vec<String> =
         pieces.iter().flat_map(|piece| sentences::questions(piece, language)).map(str::to_owned).collect();
     if questions.len() <= 1 {
@@ -58,8 +61,9 @@ pub(super) fn read(making: &Making<'_>, pieces: &[String]) -> Vec<Reading> {
     if parts.iter().all(Reading::is_answer) {
         return distinct(parts, making);
     }
+    let useful = |part: &Reading| part.answer().is_some_and(|id| !is_small_talk(making, id));
     let together = one(making, &whole);
-    if together.is_answer() && !parts.iter().any(|part| is_other_answer(part, &together, making)) {
+    if together.is_answer() && !parts.iter().any(useful) {
         return vec![together];
     }
     settle(making, parts, together)
@@ -72,6 +76,12 @@ pub(super) fn nearest(making: &Making<'_>, question: &str) -> Vec<Match> {
     let weighed = matcher::explain(index, &Query::new(index, question, making.audience())).weighed;
     let matches = weighed.into_iter();
     matches.map(|one| Match { entry: one.entry, confidence: one.confidence }).collect()
+}
+
+/// Whether the owner wrote down this very question, or a pattern for it.
+pub(super) fn is_given_outright(making: &Making<'_>, question: &str) -> bool {
+    let index = making.context.index;
+    matcher::explain(index, &Query::new(index, question, making.audience())).certainty.is_some()
 }
 
 /// The nearest entries to `question`, for staff; empty for an empty question.
@@ -136,10 +146,6 @@ fn distinct(parts: Vec<Reading>, making: &Making<'_>) -> Vec<Reading> {
     kept
 }
 
-fn is_other_answer(part: &Reading, whole: &Reading, making: &Making<'_>) -> bool {
-    part.answer().is_some_and(|id| Some(id) != whole.answer() && !is_small_talk(making, id))
-}
-
 pub(super) fn is_small_talk(making: &Making<'_>, id: &EntryId) -> bool {
     making.entry(id).is_some_and(|entry| entry.small_talk)
 }
@@ -161,33 +167,54 @@ fn decided(making: &Making<'_>, question: &str, query: &Query) -> Reading {
     let index = making.context.index;
     let matches = matcher::search(index, query);
     let decision = matcher::decide(&matches, index.thresholds());
-    Reading { question: question.to_owned(), before: None, decision, matches }
+    Reading { question: question.to_owned(), language: query.language, before: None, decision, matches }
 }
 
 /// A follow-up such as "and on Sundays?" is read with the question before it, where it isn't understood alone. So is
 /// whatever is written instead of choosing, after "did you mean".
 fn with_what_came_before(making: &Making<'_>, alone: Reading) -> Reading {
-    if alone.is_answer() {
+    let language = making.language();
+    if alone.is_answer() || courtesy::of(&alone.question, language).is_some() {
         return alone;
     }
     let before = what_came_before(making);
     let asked_back = matches!(making.conversation.stage, Stage::Clarifying { .. });
-    if before.is_empty() || !(asked_back || sentences::is_follow_up(&alone.question, making.language())) {
+    if before.is_empty() || !(asked_back || sentences::is_follow_up(&alone.question, language)) {
         return alone;
     }
     if let Some(chosen) = among_offered(making, &alone) {
         return chosen;
     }
     let index = making.context.index;
-    let together: Vec<Reading> = before
-        .iter()
-        .map(|before| {
-            let query = Query::after(index, before, &alone.question, making.audience());
-            Reading { before: Some(before.clone()), ..decided(making, &alone.question, &query) }
-        })
-        .collect();
-    let alone = Reading { before: before.into_iter().next_back(), ..alone };
-    together.into_iter().fold(alone, better)
+    let together = before.iter().map(|before| {
+        let query = Query::after(index, before, &alone.question, making.audience());
+        Reading { before: Some(before.clone()), ..decided(making, &alone.question, &query) }
+    });
+    let alone = Reading { before: before.first().cloned(), ..alone.clone() };
+    let not_sure = Reading { decision: Decision::HandOver(HandOverReason::NotSure), ..alone.clone() };
+    let alone = if says_the_same_again(making, &alone) { not_sure } else { alone };
+    together.filter(|reading| !says_the_same_again(making, reading)).fold(alone, better)
+}
+
+/// Whether a follow-up would only be given the last answer again, though that says nothing about what it adds: "and
+/// without gluten?" after "do you bake vegan cakes?".
+fn says_the_same_again(making: &Making<'_>, reading: &Reading) -> bool {
+    let Some(asked) = &making.conversation.last_asked else { return false };
+    let only_again = match &reading.decision {
+        Decision::Answer(best) => best.entry == asked.entry,
+        Decision::Clarify(offered) => offered.iter().all(|one| one.entry == asked.entry),
+        Decision::HandOver(_) => false,
+    };
+    if !only_again || matches!(making.conversation.stage, Stage::Clarifying { .. }) {
+        return false;
+    }
+    let Some(entry) = making.entry(&asked.entry) else { return true };
+    let language = making.language();
+    let added = stems(&reading.question, language);
+    let answer = entry.reply.answer().map(|answer| answer.text.as_str());
+    let texts = entry.phrasings.iter().map(|phrasing| phrasing.text.as_str()).chain(answer);
+    let known: Vec<String> = texts.flat_map(|text| stems(text, language)).collect();
+    !added.is_empty() && !added.iter().any(|word| known.contains(word))
 }
 
 /// What a follow-up may refer to: the question that was asked back about, or the question answered last, and the title
@@ -211,23 +238,22 @@ fn what_came_before(making: &Making<'_>) -> Vec<String> {
     }
 }
 
-/// After "did you mean": the offered entry that a few words point at ("the cake", "delivery"), if they point at one
-/// alone.
+/// After "did you mean", and after a choice there: the offered entry that a few words point at ("the cake", "and
+/// delivery?"), if they point at one alone.
 fn among_offered(making: &Making<'_>, alone: &Reading) -> Option<Reading> {
-    let Stage::Clarifying { offered, .. } = &making.conversation.stage else { return None };
-    let language = making.language();
-    let stems = |text: &str| -> Vec<String> {
-        let normal = normalize::normalize(text);
-        let content = words::split(&normal).filter(|word| !words::is_stop(word, language));
-        content.map(|word| words::stem(word, language)).collect()
+    let offered: &[EntryId] = match (&making.conversation.stage, &making.conversation.last_asked) {
+        (Stage::Clarifying { offered, .. }, _) => offered,
+        (Stage::Open | Stage::WithStaff(_), Some(asked)) => &asked.tried,
+        (Stage::Open | Stage::WithStaff(_), None) => &[],
     };
-    let said = stems(&alone.question);
+    let language = making.language();
+    let said = stems(&alone.question, language);
     if said.is_empty() || FEW < said.len() {
         return None;
     }
     let fits = |id: &&EntryId| {
         making.entry(id).is_some_and(|entry| {
-            let title = stems(entry.title());
+            let title = stems(entry.title(), language);
             said.iter().all(|word| title.contains(word))
         })
     };
@@ -235,6 +261,13 @@ fn among_offered(making: &Making<'_>, alone: &Reading) -> Option<Reading> {
     let (Some(entry), None) = (fitting.next(), fitting.next()) else { return None };
     let chosen = Match { entry: entry.clone(), confidence: matcher::Confidence::CERTAIN };
     Some(Reading { decision: Decision::Answer(chosen), ..alone.clone() })
+}
+
+/// The stems of the words in `text` that say something.
+fn stems(text: &str, language: Language) -> Vec<String> {
+    let normal = normalize::normalize(text);
+    let content = words::split(&normal).filter(|word| !words::is_stop(word, language));
+    content.map(|word| words::stem(word, language)).collect()
 }
 
 /// So many words are few.

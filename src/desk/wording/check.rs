@@ -61,7 +61,7 @@ fn fault(name: Name, words: &str, language: Language) -> Option<(String, String)
 }
 
 /// The words in braces of `sentence`.
-fn braced(sentence: &str) -> Vec<&str> {
+pub(super) fn braced(sentence: &str) -> Vec<&str> {
     let mut words = Vec::new();
     let mut rest = sentence;
     while let Some((_, after)) = rest.split_once('{') {
@@ -75,16 +75,19 @@ fn braced(sentence: &str) -> Vec<&str> {
 /// The name that was probably meant, else all of them.
 fn nearest(key: &str) -> String {
     let names = || Name::ALL.iter().map(|name| name.as_str());
-    let alike = |name: &&str| {
-        let shared = |part: &str| 3 < part.len() && name.split('_').any(|other| other == part);
-        key.split(['_', '-']).any(shared) || strip(name) == strip(key)
+    let typed = letters(key);
+    let begins = |name: &&str| {
+        let name = letters(name);
+        let shared = name.chars().zip(typed.chars()).take_while(|(a, b)| a == b).count();
+        // All but two letters at the end are the same.
+        name.chars().count().max(typed.chars().count()) <= shared + 2
     };
-    match names().find(alike) {
+    match names().find(|name| letters(name) == typed).or_else(|| names().find(begins)) {
         Some(name) => format!("did you mean `{name}`?"),
         None => format!("the names are {}", names().collect::<Vec<_>>().join(", ")),
     }
 }
 
-fn strip(name: &str) -> String {
+fn letters(name: &str) -> String {
     name.chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect()
 }

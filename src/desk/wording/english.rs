@@ -1,4 +1,4 @@
-//! The bot's sentences in English.
+//! English.
 
 use super::sheet::{Calendar, Cannot, Reasons, Sentences, Sheet};
 
@@ -23,11 +23,12 @@ pub(super) static ENGLISH: Sheet = Sheet {
         calling_person: "I am letting our team know. Someone will write to you here.",
         what_is_it_about: "If you like, write in the meantime what it is about.",
         passed_on: "I have passed this on to our team. You will hear from us here.",
+        team_has_it: "Our team has your message.",
         cannot_read: "{cannot}, so I have passed it on to our team. You will hear from us here.",
         choice_is_gone: "That choice is no longer there, so I have passed your question on to our team. You will get the answer here.",
         out_of_hours: "Nobody is in right now; we are back {opens}.",
         out_of_hours_unknown: "Nobody is in right now, but your message is waiting for us.",
-        added: "Thank you, I have passed that on, too.",
+        added: "Thank you, I have passed that on.",
         person_is_coming: "Our team knows about it, and someone will write to you here.",
         person_is_here: "{name} is with you now.",
         back_again: "Our team has closed this conversation, and I am back. Just ask if there is anything else.",

@@ -14,6 +14,8 @@ mod portuguese;
 mod sheet;
 mod spanish;
 mod turkish;
+#[cfg(test)]
+mod tests;
 
 use chrono::{DateTime, Datelike};
 use chrono_tz::Tz;
@@ -113,6 +115,7 @@ fn spell(speech: &Speech, language: Language) -> (Name, Vec<(&'static str, Strin
         Speech::CallingPerson => bare(Name::CallingPerson),
         Speech::WhatIsItAbout => bare(Name::WhatIsItAbout),
         Speech::PassedOn => bare(Name::PassedOn),
+        Speech::TeamHasIt => bare(Name::TeamHasIt),
         Speech::CannotRead { kind } => {
             (Name::CannotRead, vec![("cannot", sheet(language).cannot.get(*kind).to_owned())])
         }

@@ -64,6 +64,7 @@ sentences! {
     CallingPerson calling_person,
     WhatIsItAbout what_is_it_about,
     PassedOn passed_on,
+    TeamHasIt team_has_it,
     CannotRead cannot_read,
     ChoiceIsGone choice_is_gone,
     OutOfHours out_of_hours,

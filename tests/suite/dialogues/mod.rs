@@ -12,6 +12,7 @@
 //! - It is Monday, 11:00, the customer is Ben on Telegram and has met the bot before, unless the scene says otherwise
 //!   (`at …`, `customer is new`, `customer writes on discord`, `customer Mia> …`).
 
+mod lines;
 mod play;
 mod script;
 mod show;
@@ -47,6 +48,7 @@ themes! {
     staff,
     notes,
     edits,
+    teaching,
     out_of_hours,
     waiting,
     floods,

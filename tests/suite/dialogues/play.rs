@@ -4,16 +4,18 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use chrono::{Datelike as _, NaiveDateTime, TimeZone as _};
 use deskbell::desk::{
-    Action, Attachment, AttachmentKind, ButtonPress, Company, ConversationId, Customer, CustomerAct,
-    Delivery, Event, Message, MessageId, Place, Post, Press, Recipient, Reminder, Said, StaffAct,
-    StaffMember, TicketId, Turn, What,
+    Action, Attachment, ButtonPress, Company, ConversationId, Customer, CustomerAct, Delivery, Event,
+    Message, MessageId, Place, Post, Press, Recipient, Reminder, Said, StaffAct, StaffMember, TicketId, Turn,
+    What,
 };
 use deskbell::faq::{ChannelKind, EntryId};
 use deskbell::text::Language;
 use deskbell::time::Timestamp;
 
+use super::lines::{
+    Played, attachment, clock_line, command, duration, find, moment, staff_command, unbracketed, unfold,
+};
 use super::script::{Item, Scene};
 use super::show::Shown;
 use super::world::World;
@@ -68,12 +70,15 @@ struct Guest {
     in_group: bool,
     app_language: Option<Language>,
     is_new: bool,
+    /// Somebody who did something in this scene already.
+    is_known: bool,
 }
 
 struct Stage {
     world: Option<World>,
     firm: String,
     policy: Vec<(String, Duration)>,
+    flood_burst: Option<u32>,
     begins: Option<Timestamp>,
     shown: Shown,
     guests: BTreeMap<String, Guest>,
@@ -85,14 +90,13 @@ struct Stage {
     last_event: Option<Event>,
 }
 
-type Played<T> = Result<T, String>;
-
 impl Stage {
     fn new() -> Self {
         Self {
             world: None,
             firm: "bakery".to_owned(),
             policy: Vec::new(),
+            flood_burst: None,
             begins: None,
             shown: Shown::default(),
             guests: BTreeMap::new(),
@@ -117,6 +121,10 @@ impl Stage {
                 (*name).clone_into(&mut self.firm);
                 Ok(Vec::new())
             }
+            ["policy", "flood_burst", number] => {
+                self.flood_burst = Some(number.parse().map_err(|_| "no number")?);
+                Ok(Vec::new())
+            }
             ["policy", name, length] => {
                 self.policy.push(((*name).to_owned(), duration(length)?));
                 Ok(Vec::new())
@@ -132,7 +140,7 @@ impl Stage {
             }
             ["again"] => {
                 let event = self.last_event.clone().ok_or("nothing happened yet")?;
-                self.happens(event, next)
+                Ok(self.happens(event, next))
             }
             ["customer", rest @ ..] => self.customer(rest, words.as_deref(), next),
             ["staff", name, rest @ ..] => self.staff(name, rest, words.as_deref(), next),
@@ -156,9 +164,11 @@ impl Stage {
         let begins = self.begins;
         let firm = &self.firm;
         let policy = &self.policy;
+        let flood_burst = self.flood_burst;
         self.world.get_or_insert_with(|| {
             let begins = begins.unwrap_or_else(|| moment(USUAL).expect("a day that is"));
             let mut world = World::new(super::firm(firm), begins);
+            world.policy.flood_burst = flood_burst.unwrap_or(world.policy.flood_burst);
             for (name, length) in policy {
                 match name.as_str() {
                     "burst" => world.policy.burst = *length,
@@ -187,7 +197,7 @@ impl Stage {
         }
         let what = What::Customer(self.who(name), act);
         let event = Event { conversation: self.conversation(name), message, what };
-        self.happens(event, next)
+        Ok(self.happens(event, next))
     }
 
     /// `customer is new`, `customer writes on discord`, …
@@ -258,7 +268,7 @@ impl Stage {
         let member =
             StaffMember { channel: ChannelKind::Discord, id: format!("id-{name}"), name: name.to_owned() };
         let conversation = self.world().ticket(ticket).cloned().ok_or("nobody has that ticket")?;
-        self.happens(Event { conversation, message, what: What::Staff(member, ticket, act) }, next)
+        Ok(self.happens(Event { conversation, message, what: What::Staff(member, ticket, act) }, next))
     }
 
     fn staff_act(&mut self, rest: &[&str], words: Option<&str>) -> Played<StaffAct> {
@@ -268,7 +278,8 @@ impl Stage {
             ["presses", label @ ..] => {
                 let label = label.join(" ");
                 let label = unbracketed(&label)?;
-                let seen = self.staff_buttons.iter().rev().find(|(seen, _)| seen == label);
+                // A guess's label ends with its probability, which a scene needn't know.
+                let seen = self.staff_buttons.iter().rev().find(|(seen, _)| seen.starts_with(label));
                 match &seen.ok_or("there was no such button")?.1 {
                     ButtonPress::SendAnswer(id) => StaffAct::Answered(id.clone()),
                     ButtonPress::Claim => StaffAct::Claimed,
@@ -292,13 +303,12 @@ impl Stage {
     }
 
     /// The event, what comes of it, and what comes of the time that passes until the next thing happens.
-    fn happens(&mut self, event: Event, next: &str) -> Played<Vec<String>> {
+    fn happens(&mut self, event: Event, next: &str) -> Vec<String> {
         let id = event.conversation.clone();
         let by_customer = matches!(event.what, What::Customer(..));
-        self.last_event = Some(event.clone());
-        let Some(turn) = self.world().hear(&event) else {
-            return Ok(vec!["(heard before)".to_owned()]);
-        };
+        let turn = self.world().hear(&event);
+        self.last_event = Some(event);
+        let Some(turn) = turn else { return vec!["(heard before)".to_owned()] };
         let mut lines = self.show(&id, &turn);
         let waits = matches!(self.world().wake(&id), Some((_, Reminder::BurstOver)));
         let quickly =
@@ -307,12 +317,10 @@ impl Stage {
         let then = self.world().now.plus(pause);
         lines.extend(self.pass(then, false));
         if lines.is_empty() {
-            lines.push(match (waits && by_customer, by_customer) {
-                (true, _) => "(waits whether more comes)".to_owned(),
-                (false, _) => "(silence)".to_owned(),
-            });
+            let waits = waits && by_customer;
+            lines.push(if waits { "(waits whether more comes)" } else { "(silence)" }.to_owned());
         }
-        Ok(lines)
+        lines
     }
 
     fn pass(&mut self, then: Timestamp, clock: bool) -> Vec<String> {
@@ -369,11 +377,11 @@ impl Stage {
     /// the scene says that they are new.
     fn who(&mut self, name: &str) -> Customer {
         let id = self.conversation(name);
-        let Guest { in_group, app_language, is_new, .. } = *self.guest(name);
+        let Guest { in_group, app_language, is_new, is_known, .. } = *self.guest(name);
+        self.guest(name).is_known = true;
         let mut conversation = self.world().conversation(&id);
-        if conversation.customer.is_none() && conversation.version == 0 && !is_new {
+        if !is_known && !is_new {
             conversation.introduced = true;
-            conversation.version = 1;
             self.world().keep(conversation);
         }
         Customer {
@@ -398,100 +406,4 @@ impl Stage {
 
 fn key(name: &str) -> String {
     format!("chat-{name}")
-}
-
-/// `who> words` and the indented lines below -> what stands before the `>`, and the words.
-fn unfold(line: &str) -> (&str, Option<String>) {
-    let first = line.lines().next().unwrap_or_default();
-    let Some((before, _)) = first.split_once('>') else { return (first, None) };
-    let words: Vec<&str> = line[before.len() + 1..].lines().map(str::trim).collect();
-    (before.trim(), Some(words.join("\n")))
-}
-
-/// What a customer writes, commands read as adapters do.
-fn command(words: &str) -> CustomerAct {
-    match words {
-        "/help" => CustomerAct::AskedForHelp,
-        "/faq" => CustomerAct::AskedForMenu,
-        "/person" => CustomerAct::AskedForPerson,
-        "/forget" => CustomerAct::AskedToBeForgotten,
-        "/mydata" => CustomerAct::AskedForTheirData,
-        _ => CustomerAct::Said(Said::text(words)),
-    }
-}
-
-fn staff_command(words: &str) -> Played<StaffAct> {
-    let (name, rest) = words.split_once(' ').unwrap_or((words, ""));
-    Ok(match name {
-        "/claim" => StaffAct::Claimed,
-        "/close" => StaffAct::Closed { save: rest == "save" },
-        "/note" => StaffAct::Noted(rest.to_owned()),
-        "/answer" => StaffAct::Answered(EntryId::new(rest).ok_or("no entry's name")?),
-        "/teach" => StaffAct::Taught,
-        "/block" => StaffAct::Blocked,
-        "/unblock" => StaffAct::Unblocked,
-        "/transcript" => StaffAct::AskedForTranscript,
-        _ => StaffAct::Said(Said::text(words)),
-    })
-}
-
-fn attachment(kind: &str) -> Played<AttachmentKind> {
-    Ok(match kind {
-        "picture" => AttachmentKind::Image,
-        "voice" => AttachmentKind::Voice,
-        "film" => AttachmentKind::Video,
-        "sticker" => AttachmentKind::Sticker,
-        "place" => AttachmentKind::Location,
-        "file" => AttachmentKind::File,
-        _ => return Err("nothing that can be sent".to_owned()),
-    })
-}
-
-fn unbracketed(label: &str) -> Played<&str> {
-    label
-        .strip_prefix('[')
-        .and_then(|label| label.strip_suffix(']'))
-        .ok_or_else(|| "a button stands in [ ]".to_owned())
-}
-
-/// The newest message that says `old` (in quotation marks).
-fn find(wrote: &[(MessageId, String)], old: &str) -> Played<MessageId> {
-    let old = old.trim_matches('"');
-    let found = wrote.iter().rev().find(|(_, words)| words == old);
-    found.map(|(id, _)| id.clone()).ok_or_else(|| format!("nobody wrote `{old}`"))
-}
-
-fn duration(text: &str) -> Played<Duration> {
-    let wrong = || format!("how long is `{text}`?");
-    let (number, unit) = text.split_at_checked(text.len().saturating_sub(1)).ok_or_else(wrong)?;
-    let seconds = match unit {
-        "s" => 1,
-        "m" => 60,
-        "h" => 60 * 60,
-        "d" => 24 * 60 * 60,
-        _ => return Err(wrong()),
-    };
-    Ok(Duration::from_secs(number.parse::<u64>().map_err(|_| wrong())? * seconds))
-}
-
-/// `Mon 2026-11-23 11:00`, on the clocks of Berlin.
-fn moment(text: &str) -> Played<Timestamp> {
-    let wrong = || format!("when is `{text}`?");
-    let (day, rest) = text.split_once(' ').ok_or_else(wrong)?;
-    let naive = NaiveDateTime::parse_from_str(rest, "%Y-%m-%d %H:%M").map_err(|_| wrong())?;
-    if naive.weekday().to_string() != day {
-        return Err(format!("that is a {}", naive.weekday()));
-    }
-    let moment = chrono_tz::Europe::Berlin.from_local_datetime(&naive).earliest().ok_or_else(wrong)?;
-    Ok(Timestamp::from(moment.to_utc()))
-}
-
-/// `(11:15)`, with the day where it is another.
-fn clock_line(started: Timestamp, at: Timestamp) -> String {
-    let local = |moment: Timestamp| {
-        moment.to_utc().expect("a day on the calendar").with_timezone(&chrono_tz::Europe::Berlin)
-    };
-    let (started, at) = (local(started), local(at));
-    let form = if started.date_naive() == at.date_naive() { "(%H:%M)" } else { "(%a %Y-%m-%d %H:%M)" };
-    at.format(form).to_string()
 }

@@ -78,12 +78,15 @@ fn name(to: &Recipient, customer: Option<&str>) -> String {
 fn gap_line(
     Gap { question, language, at: _, kind, nearest, conversation: ConversationId { .. } }: &Gap,
 ) -> String {
+    let gap_kind = kind;
     let kind = match kind {
         GapKind::Unanswered => "unanswered",
         GapKind::Clarified => "asked back",
         GapKind::NotThis => "not what was meant",
     };
-    let nearest = nearest.as_ref().map_or_else(String::new, |id| format!(", nearest #{id}"));
+    // What is nearest to a question that nothing fits is the matcher's affair.
+    let nearest = nearest.as_ref().filter(|_| *gap_kind != GapKind::Unanswered);
+    let nearest = nearest.map_or_else(String::new, |id| format!(", nearest #{id}"));
     block("gap>", &format!("{question} [{language}, {kind}{nearest}]"))
 }
 

@@ -20,6 +20,8 @@ pub(crate) struct World {
     heard: BTreeSet<(ConversationId, MessageId)>,
     /// Whose tickets are whose, closed ones included.
     tickets: BTreeMap<TicketId, ConversationId>,
+    /// The newest ticket's number; no number is given twice, even if its ticket is forgotten.
+    newest: Option<TicketId>,
     /// What was passed on, by the message that it passes on: the words as they arrived, and each change of them.
     passed_on: BTreeMap<(ConversationId, MessageId), Vec<String>>,
 }
@@ -34,6 +36,7 @@ impl World {
             wakes: BTreeMap::new(),
             heard: BTreeSet::new(),
             tickets: BTreeMap::new(),
+            newest: None,
             passed_on: BTreeMap::new(),
         }
     }
@@ -55,7 +58,7 @@ impl World {
 
     /// The number of the newest ticket.
     pub(crate) fn newest_ticket(&self) -> Option<TicketId> {
-        self.tickets.keys().next_back().copied()
+        self.newest
     }
 
     /// When the conversation will be woken, and why.
@@ -73,7 +76,7 @@ impl World {
         if !self.heard.insert((event.conversation.clone(), event.message.clone())) {
             return None;
         }
-        let fresh_ticket = TicketId(self.newest_ticket().map_or(1, |TicketId(number)| number + 1));
+        let fresh_ticket = TicketId(self.newest.map_or(1, |TicketId(number)| number + 1));
         let before = self.conversation(&event.conversation);
         let context = Context { index: &self.index, policy: &self.policy, now: self.now, fresh_ticket };
         let again = before.clone();
@@ -105,6 +108,7 @@ impl World {
             (Recipient::Ticket(ticket), Post::OpenTicket { .. }) => {
                 let other = self.tickets.insert(*ticket, id.clone());
                 assert_eq!(other, None, "a ticket's number is given once");
+                self.newest = Some(*ticket);
             }
             (_, Post::Say { message, relays: Some(relays) }) => {
                 self.passed_on.insert((id.clone(), relays.clone()), vec![message.plain_text()]);
@@ -114,8 +118,14 @@ impl World {
                     forms.push(message.plain_text());
                 }
             }
-            (_, Post::Withdraw { .. }) => {}
-            (_, Post::Say { relays: None, .. } | Post::OpenTicket { .. } | Post::MarkTicket { .. }) => {}
+            // What is taken back stays here, so that a scene can show what it was.
+            (
+                _,
+                Post::Say { relays: None, .. }
+                | Post::Withdraw { .. }
+                | Post::OpenTicket { .. }
+                | Post::MarkTicket { .. },
+            ) => {}
         }
     }
 
