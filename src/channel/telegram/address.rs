@@ -40,6 +40,11 @@ impl Address {
         Some(address)
     }
 
+    /// Whether `other` lies in this place: the same chat, and where this is one topic of it, the same topic.
+    pub(super) fn holds(&self, other: &Self) -> bool {
+        self.chat == other.chat && (self.topic.is_none() || self.topic == other.topic)
+    }
+
     /// The address of `place`, if it is one of Telegram's.
     pub(super) fn of(place: &Place) -> Option<Self> {
         (place.channel == ChannelKind::Telegram).then(|| Self::parse(&place.address)).flatten()

@@ -91,6 +91,9 @@ impl Telegram {
         let Some(to) = Address::of(&parcel.to) else {
             return Err(DeliverError::Refused(format!("`{}` is no address on Telegram", parcel.to.address)));
         };
+        if let Some(wait) = self.pace.held(self.moves.there(to.chat)) {
+            return Err(DeliverError::RetryAfter(wait));
+        }
         let mut done = self.half_done.take(parcel.number);
         let result = match &parcel.post {
             Post::Say { message, .. } => self.say(parcel.number, &to, message, &mut done).await,
@@ -405,7 +408,7 @@ impl Telegram {
     }
 
     fn is_staff(&self, to: &Address) -> bool {
-        self.staff.as_ref().is_some_and(|staff| staff.chat == to.chat)
+        self.staff.as_ref().is_some_and(|staff| staff.holds(to))
     }
 }
 

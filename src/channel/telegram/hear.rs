@@ -36,25 +36,24 @@ impl Ears {
     /// A message, new or changed. `None`: it isn't for us.
     pub(super) fn message(&self, message: &Message, manner: Manner) -> Option<Heard> {
         let author = author(message)?;
-        let is_staff_chat = self.is_staff_chat(message.chat.id);
-        let is_ours = author.is_bot && !is_staff_chat;
-        if author.id == self.me || is_ours || message.sender_business_bot.is_some() {
+        let among_staff = self.is_among_staff(message);
+        if author.is_bot || message.sender_business_bot.is_some() {
             return None;
         }
         if message.rest.contains_key("is_automatic_forward") || message.chat.kind == "channel" {
             return None;
         }
-        let act = if is_staff_chat && message.rest.contains_key("forum_topic_closed") {
+        let act = if among_staff && message.rest.contains_key("forum_topic_closed") {
             // Staff closed the topic by hand, and mean the ticket.
             HeardAct::Commanded { name: "close".to_owned(), rest: String::new() }
         } else {
-            self.act(message, manner, is_staff_chat)?
+            self.act(message, manner, among_staff)?
         };
         let name = match manner {
             Manner::Wrote => Written::text(message.chat.id, message.number).name(),
             Manner::Rewrote { update } => MessageId(format!("u{update}")),
         };
-        let place = self.place(message, is_staff_chat);
+        let place = self.place(message, among_staff);
         Some(heard(&message.chat, &place, author, name, act))
     }
 
@@ -77,9 +76,9 @@ impl Ears {
     pub(super) fn press(&self, query: &CallbackQuery) -> Option<Heard> {
         let message = query.message.as_ref()?;
         let press = ButtonPress::from_code(query.data.as_deref()?)?;
-        let is_staff_chat = self.is_staff_chat(message.chat.id);
+        let among_staff = self.is_among_staff(message);
         let mut place = Address { reply: None, ..self.place(message, false) };
-        if is_staff_chat && self.holds_chains(place.topic) {
+        if among_staff && self.holds_chains(place.topic) {
             place.reply = Some(message.number);
             if let Some(ticket) = chain::ticket_of(message) {
                 place = ticket;
@@ -91,13 +90,13 @@ impl Ears {
     }
 
     /// Where an answer to `message` belongs.
-    fn place(&self, message: &Message, is_staff_chat: bool) -> Address {
+    fn place(&self, message: &Message, among_staff: bool) -> Address {
         let mut place = Address {
             topic: message.topic(),
             business: message.business_connection_id.clone(),
             ..Address::chat(message.chat.id)
         };
-        if is_staff_chat {
+        if among_staff {
             // Without topics, a ticket is a chain of replies; what replies to nobody is talk among staff.
             let replied = message.replied.as_deref().filter(|_| self.holds_chains(place.topic));
             if let Some(replied) = replied.filter(|replied| self.is_mine(replied)) {
@@ -112,7 +111,7 @@ impl Ears {
         place
     }
 
-    fn act(&self, message: &Message, manner: Manner, is_staff_chat: bool) -> Option<HeardAct> {
+    fn act(&self, message: &Message, manner: Manner, among_staff: bool) -> Option<HeardAct> {
         let (text, entities) = message.words();
         let command = match manner {
             Manner::Wrote => self.command(text, entities),
@@ -128,7 +127,7 @@ impl Ears {
         }
         let (mention, text) = self.without_mention(text, entities);
         let is_addressed = message.chat.is_private()
-            || is_staff_chat
+            || among_staff
             || mention
             || self.groups.contains(&message.chat.id)
             || message.replied.as_deref().is_some_and(|replied| self.is_mine(replied));
@@ -148,8 +147,9 @@ impl Ears {
         }
     }
 
-    fn is_staff_chat(&self, chat: i64) -> bool {
-        self.staff.as_ref().is_some_and(|staff| staff.chat == chat)
+    fn is_among_staff(&self, message: &Message) -> bool {
+        let place = Address { topic: message.topic(), ..Address::chat(message.chat.id) };
+        self.staff.as_ref().is_some_and(|staff| staff.holds(&place))
     }
 
     /// Whether tickets in this topic of the staff's chat (`None`: outside of any) are chains of replies.

@@ -99,6 +99,12 @@ impl Pace {
         lock(&self.diary).chats.entry(chat).or_default().blocked = Some(Instant::now() + patience);
     }
 
+    /// For how long Telegram still wants patience with `chat`; `None`: it doesn't.
+    pub(super) fn held(&self, chat: i64) -> Option<Duration> {
+        let blocked = lock(&self.diary).chats.get(&chat)?.blocked?;
+        Some(blocked.saturating_duration_since(Instant::now())).filter(|wait| !wait.is_zero())
+    }
+
     fn book(&self, number: u64, chat: i64) -> Instant {
         let now = Instant::now();
         let mut diary = lock(&self.diary);

@@ -1,9 +1,11 @@
 //! What people do on Telegram -> what the inbox hears.
 
+use deskbell::channel::telegram::Settings;
+use deskbell::desk::{Message, Part, Post};
 use serde_json::{Value, json};
 
-use super::bot::Bot;
-use super::fake::{ME, user};
+use super::bot::{Bot, place, settings};
+use super::fake::{Fake, ME, Topic, user};
 
 fn text_with(text: &str, entity: &str, offset: usize, length: usize) -> Value {
     json!({"text": text, "entities": [{"type": entity, "offset": offset, "length": length}]})
@@ -165,6 +167,8 @@ async fn staff_are_heard_in_their_topics() {
         &json!({"id": 1_087_968_824, "is_bot": true, "first_name": "Group"}),
         topic(anonymous),
     );
+    let robot = json!({"id": 77, "is_bot": true, "first_name": "Other bot"});
+    bot.fake.writes(-100_500, &robot, topic(json!({"text": "not a word to customers"})));
     bot.fake.writes(-100_500, &sam, json!({"text": "lunch?"}));
     let mut lines = bot.inbox.lines(5).await;
     lines.sort_unstable();
@@ -174,7 +178,7 @@ async fn staff_are_heard_in_their_topics() {
         "-100500/1 at -100500/3 by 50 \"Sam\" de among others: wrote \"Hello, I am Sam\"",
         "-100500/2 at -100500/3 by 50 \"Sam\" de among others: commanded claim \"\"",
         "-100500/3 at -100500/3 by 50 \"Sam\" de among others: commanded close \"\"",
-        "-100500/5 at -100500 by 50 \"Sam\" de among others: wrote \"lunch?\"",
+        "-100500/6 at -100500 by 50 \"Sam\" de among others: wrote \"lunch?\"",
     ];
     assert_eq!(acts, expected);
     bot.end().await;
@@ -213,5 +217,36 @@ async fn in_the_owners_own_account_customers_are_heard_and_the_owner_is_not() {
     bot.say("11/bconn1", "Bis 18 Uhr.").await;
     let sent = bot.fake.state().calls_of("sendMessage");
     assert_eq!(sent.last().unwrap()["business_connection_id"], "conn1");
+    bot.end().await;
+}
+
+#[tokio::test]
+async fn staff_can_have_one_topic_of_a_group_that_customers_share() {
+    let fake = Fake::start().await;
+    fake.add_chat(-100_500, "supergroup", true);
+    let topic = Topic { name: "Staff".to_owned(), is_closed: false };
+    fake.state().chats.get_mut(&-100_500).unwrap().topics.insert(17, topic);
+    let settings = Settings { staff: Some(place("-100500/17")), ..settings(&fake) };
+    let bot = Bot::run(fake, settings);
+    let card = Message { parts: vec![Part::Literal("card".to_owned())], ..Message::default() };
+    let open = Post::OpenTicket { title: "#1".to_owned(), card };
+    let receipt = bot.deliver("-100500/17", open, None).await.unwrap();
+    let card = bot.fake.said(-100_500, "#1").await;
+    assert_eq!(receipt.place.address, format!("-100500/17/r{}", card["message_id"]));
+    assert_eq!(card["message_thread_id"], 17);
+    let topic = |content: Value, topic: i64| {
+        let mut content = content;
+        content["message_thread_id"] = json!(topic);
+        content["is_topic_message"] = json!(true);
+        content
+    };
+    let sam = user(50, "Sam", "de");
+    let reply = json!({"text": "I know", "reply_to_message": card["message_id"]});
+    bot.fake.writes(-100_500, &sam, topic(reply, 17));
+    bot.fake.writes(-100_500, &sam, topic(json!({"text": "talk among customers"}), 18));
+    bot.fake.writes(-100_500, &sam, topic(json!({"text": "talk among staff"}), 17));
+    let lines = bot.inbox.lines(2).await;
+    assert!(lines[0].contains(&format!(" at {} by 50", receipt.place.address)), "{lines:?}");
+    assert!(lines[1].contains(" at -100500/17 by 50"), "{lines:?}");
     bot.end().await;
 }
