@@ -148,7 +148,9 @@ impl Acknowledged {
             }
             Some("settled") => {
                 let settled = number();
-                self.outbox.values_mut().for_each(|waiting| drop(waiting.remove(&settled)));
+                for waiting in self.outbox.values_mut() {
+                    waiting.remove(&settled);
+                }
                 self.settled.insert(settled);
             }
             // The test program's own words.

@@ -26,7 +26,8 @@ use crate::text::Language;
 use crate::time::Timestamp;
 
 pub use disk::{
-    Examined, ExaminedBackup, ExaminedJournal, ExaminedShelf, Folders, Opened, SledStore, examine, open_or_restore,
+    Examined, ExaminedBackup, ExaminedJournal, ExaminedShelf, Folders, Opened, SledStore, examine,
+    open_or_restore,
 };
 pub use keyed::KeyedStore;
 pub use memory::{MemoryShelf, MemoryStore};

@@ -10,7 +10,7 @@ use crate::channel::{Author, Heard, Inbox, NotTaken};
 
 use super::address::Address;
 use super::body::Body;
-use super::events::Written;
+use super::events::{Addressee, Written};
 use super::hear::{self, Told};
 use super::intake::Handle;
 use super::interact::{After, Hearing, Ticket};
@@ -77,7 +77,7 @@ impl Ears {
     /// Remembers whose message it is. Called in the order of the gateway, before the message itself is handled.
     pub(super) fn remember(&self, written: &Written) {
         let mut recent = self.recent.lock().unwrap_or_else(PoisonError::into_inner);
-        let to_bot = written.to_bot || recent.get(written.id).is_some_and(|known| known.to_bot);
+        let to_bot = written.to == Addressee::Bot || recent.get(written.id).is_some_and(|known| known.to_bot);
         recent.insert(written.id, Recent { author: written.author.clone(), to_bot });
     }
 
@@ -121,9 +121,15 @@ impl Ears {
     async fn written(&self, written: &Written, changed: bool) -> Result<Option<Heard>, Fault> {
         let Some(user) = super::address::id(&written.author.id) else { return Ok(None) };
         let spot = self.places.spot_of(&self.rest, written.guild.is_some(), written.channel).await?;
-        let to_bot = written.to_bot || self.recent(written.id).is_some_and(|known| known.to_bot);
-        let told =
-            Told { channel: written.channel, message: written.id, user, to_bot, to_other: written.to_other };
+        let to_bot =
+            written.to == Addressee::Bot || self.recent(written.id).is_some_and(|known| known.to_bot);
+        let told = Told {
+            channel: written.channel,
+            message: written.id,
+            user,
+            to_bot,
+            to_other: written.to == Addressee::Other,
+        };
         let Some(routed) = hear::route(spot, told, &self.notes) else { return Ok(None) };
         let empty = written.said.text.is_empty() && written.said.attachments.is_empty();
         if empty && written.guild.is_some() && !to_bot && !self.message_content {

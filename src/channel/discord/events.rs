@@ -30,6 +30,16 @@ const UNREAD: [&str; 17] = [
     "resolved",
 ];
 
+/// Whom a message speaks to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Addressee {
+    /// It mentions the bot, or answers it.
+    Bot,
+    /// It answers a message of somebody else.
+    Other,
+    Everybody,
+}
+
 /// A message that somebody wrote, or changed.
 #[derive(Debug, Clone)]
 pub(super) struct Written {
@@ -42,10 +52,7 @@ pub(super) struct Written {
     pub(super) with_roles: bool,
     /// Whether a person wrote it: no bot, no webhook, no notice of Discord's own.
     pub(super) by_person: bool,
-    /// Whether it mentions the bot, or answers it.
-    pub(super) to_bot: bool,
-    /// Whether it answers a message of somebody else.
-    pub(super) to_other: bool,
+    pub(super) to: Addressee,
     pub(super) said: Said,
     /// When it was last changed.
     pub(super) edited: Option<String>,
@@ -64,7 +71,12 @@ pub(super) fn written(data: Value, bot: u64) -> Result<Option<Written>, serde_js
     let message: Message = serde_json::from_value(pruned(data))?;
     let kind = matches!(message.kind, MessageType::Regular | MessageType::InlineReply);
     let mentioned = message.mentions.iter().any(|user| user.id.get() == bot);
-    let answers_other = answered.is_some_and(|author| author != bot && author != message.author.id.get());
+    let to = match answered {
+        _ if mentioned => Addressee::Bot,
+        Some(author) if author == bot => Addressee::Bot,
+        Some(author) if author != message.author.id.get() => Addressee::Other,
+        _ => Addressee::Everybody,
+    };
     Ok(Some(Written {
         with_roles: member.is_some(),
         id: message.id.get(),
@@ -74,8 +86,7 @@ pub(super) fn written(data: Value, bot: u64) -> Result<Option<Written>, serde_js
             && !message.author.bot
             && message.webhook_id.is_none()
             && message.author.id.get() != bot,
-        to_bot: mentioned || answered == Some(bot),
-        to_other: answers_other && !mentioned,
+        to,
         author: Author {
             id: message.author.id.to_string(),
             name: name(member.as_ref().and_then(|member| member.nick.as_deref()), &message.author),

@@ -4,19 +4,16 @@ use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-use serde::Deserialize;
 use serde_json::Value;
 use teloxide_core::payloads::{
-    CloseForumTopic, CreateForumTopic, DeleteBusinessMessages, DeleteMessage, EditForumTopic,
-    EditMessageCaption, EditMessageText, SendChatAction, SetMessageReaction,
+    DeleteBusinessMessages, DeleteMessage, EditMessageCaption, EditMessageText, SendChatAction,
 };
-use teloxide_core::types::{BusinessConnectionId, ChatAction, ChatId, MessageId, ReactionType, ThreadId};
-use tokio::time::Instant;
+use teloxide_core::types::{BusinessConnectionId, ChatAction, ChatId, MessageId, ThreadId};
 
 use crate::channel::markup::Rich;
 use crate::channel::split::{split, utf16_units};
 use crate::channel::{DeliverError, Parcel};
-use crate::desk::{Message, Part, Post, Receipt};
+use crate::desk::{Message, Post, Receipt};
 
 use super::Telegram;
 use super::address::{Address, Form, Written};
@@ -28,18 +25,10 @@ use super::keyboard::keyboard;
 use super::pace::Side;
 use super::send::{is_gone, is_topic_gone, previews, send};
 
-/// Longest name of a topic, in UTF-16 units.
-const TOPIC_NAME: usize = 128;
-/// How long a group counts as one without topics after Telegram said so.
-const WITHOUT_TOPICS: Duration = Duration::from_secs(10 * 60);
 /// A customer who would wait longer than this sees that the bot is typing.
 const TYPING: Duration = Duration::from_millis(500);
 /// Deliveries remembered half-done, at most.
 const HALF_DONE: usize = 10_000;
-/// Shown on a ticket's card, where tickets are chains of replies: somebody looks after it; it is closed.
-const TAKEN: &str = "👀";
-const CLOSED: &str = "👌";
-
 /// What was done of deliveries that come again.
 #[derive(Debug, Default)]
 pub(super) struct HalfDone {
@@ -47,10 +36,10 @@ pub(super) struct HalfDone {
 }
 
 #[derive(Debug, Clone, Default)]
-struct Done {
+pub(super) struct Done {
     /// The ticket's place, once it was made.
-    place: Option<Address>,
-    written: Vec<Written>,
+    pub(super) place: Option<Address>,
+    pub(super) written: Vec<Written>,
 }
 
 impl HalfDone {
@@ -68,14 +57,8 @@ impl HalfDone {
     }
 }
 
-/// A topic that was made.
-#[derive(Deserialize)]
-struct Topic {
-    message_thread_id: i32,
-}
-
 /// A failed step: Telegram's word, or the pace's.
-enum Stop {
+pub(super) enum Stop {
     Api(ApiError),
     Wait(Duration),
 }
@@ -148,7 +131,7 @@ impl Telegram {
     }
 
     /// Sends those of `pieces` that aren't sent yet.
-    async fn send_pieces(
+    pub(super) async fn send_pieces(
         &self,
         number: u64,
         to: &Address,
@@ -163,7 +146,7 @@ impl Telegram {
         Ok(())
     }
 
-    async fn send_piece(&self, number: u64, to: &Address, piece: &Piece) -> Result<Written, Stop> {
+    pub(super) async fn send_piece(&self, number: u64, to: &Address, piece: &Piece) -> Result<Written, Stop> {
         self.wait(number, to).await?;
         let written = self.send_now(to, piece).await;
         self.pace.arrived(self.moves.there(to.chat));
@@ -306,92 +289,6 @@ impl Telegram {
         Ok(())
     }
 
-    /// Makes a topic with the card in it; in a group without topics, a card that replies can follow.
-    async fn open_ticket(
-        &self,
-        number: u64,
-        to: &Address,
-        title: &str,
-        card: &Message,
-        done: &mut Done,
-    ) -> Result<(), Stop> {
-        if done.place.is_none() && done.written.is_empty() {
-            done.place = self.make_topic(to, title).await?;
-        }
-        if let Some(topic) = done.place.clone().filter(|place| place.reply.is_none()) {
-            return self.send_pieces(number, &topic, compose(card, 0), done).await;
-        }
-        let mut pieces = compose(&titled(title, card), chain::ROOM).into_iter();
-        if done.written.is_empty() {
-            let Some(first) = pieces.next() else { return Ok(()) };
-            let root = self.send_piece(number, to, &first).await?;
-            done.place = Some(Address { reply: Some(root.message), ..to.clone() });
-            done.written.push(root);
-        } else {
-            pieces.next();
-        }
-        let Some(chain) = done.place.clone() else { return Ok(()) };
-        let sent = done.written.len() - 1;
-        for piece in pieces.skip(sent) {
-            let written = self.send_piece(number, &chain, &piece).await?;
-            done.written.push(written);
-        }
-        Ok(())
-    }
-
-    /// A new topic in the staff's group; `None` where there are none.
-    async fn make_topic(&self, to: &Address, title: &str) -> Result<Option<Address>, Stop> {
-        if 0 <= to.chat || to.topic.is_some() || self.is_without_topics() {
-            return Ok(None);
-        }
-        let name = topic_name(title);
-        let mut made = self.api.call(&CreateForumTopic::new(ChatId(self.moves.there(to.chat)), &*name)).await;
-        if let Err(ApiError::Moved(chat)) = made {
-            self.moves.note(to.chat, chat);
-            made = self.api.call(&CreateForumTopic::new(ChatId(chat), &*name)).await;
-        }
-        match made {
-            Ok(Topic { message_thread_id }) => {
-                Ok(Some(Address { topic: Some(message_thread_id), ..Address::chat(to.chat) }))
-            }
-            Err(error) if is_gone(&error) && !error.says(&["not enough rights"]) => Err(error.into()),
-            Err(error @ ApiError::No(_)) => {
-                tracing::warn!(
-                    %error,
-                    "the staff's group has no topics, or the bot may not manage them; tickets become chains of \
-                     replies. Turn topics on and make the bot an admin that may manage topics"
-                );
-                *self.without_topics.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
-                Ok(None)
-            }
-            Err(error) => Err(error.into()),
-        }
-    }
-
-    fn is_without_topics(&self) -> bool {
-        let since = self.without_topics.lock().unwrap_or_else(PoisonError::into_inner);
-        since.is_some_and(|since| since.elapsed() < WITHOUT_TOPICS)
-    }
-
-    async fn mark_ticket(&self, to: &Address, title: &str, closed: bool) -> Result<(), Stop> {
-        let chat = ChatId(self.moves.there(to.chat));
-        if let Some(card) = to.reply {
-            let emoji = if closed { CLOSED } else { TAKEN };
-            let mut payload = SetMessageReaction::new(chat, MessageId(card));
-            payload.reaction = Some(vec![ReactionType::Emoji { emoji: emoji.to_owned() }]);
-            return unless_refused(self.api.call(&payload).await);
-        }
-        let Some(topic) = to.topic else { return Ok(()) };
-        let topic = ThreadId(MessageId(topic));
-        let mut payload = EditForumTopic::new(chat, topic);
-        payload.name = Some(topic_name(title));
-        unless_refused(self.api.call(&payload).await)?;
-        if closed {
-            unless_refused(self.api.call(&CloseForumTopic::new(chat, topic)).await)?;
-        }
-        Ok(())
-    }
-
     /// `to` with the number that its chat has now.
     fn moved(&self, to: &Address) -> Address {
         Address { chat: self.moves.there(to.chat), ..to.clone() }
@@ -414,7 +311,7 @@ impl Telegram {
 
 /// A refusal of what is only for show changes nothing: the name is the same already, the topic is gone, reactions are
 /// off.
-fn unless_refused(result: Result<Value, ApiError>) -> Result<(), Stop> {
+pub(super) fn unless_refused(result: Result<Value, ApiError>) -> Result<(), Stop> {
     match result {
         Ok(_) | Err(ApiError::No(_)) => Ok(()),
         Err(error) => Err(error.into()),
@@ -438,16 +335,4 @@ fn mark(ticket: &Address, piece: &Piece) -> Piece {
         },
     };
     Piece { content, keyboard: piece.keyboard.clone() }
-}
-
-/// A ticket's card with its title above.
-fn titled(title: &str, card: &Message) -> Message {
-    let parts = std::iter::once(Part::Literal(title.to_owned())).chain(card.parts.iter().cloned()).collect();
-    Message { parts, ..card.clone() }
-}
-
-fn topic_name(title: &str) -> String {
-    let rich = Rich { text: title.trim().to_owned(), ..Rich::default() };
-    let name = split(&rich, TOPIC_NAME, utf16_units).into_iter().next().map(|piece| piece.text);
-    name.filter(|name| !name.is_empty()).unwrap_or_else(|| "…".to_owned())
 }

@@ -21,6 +21,7 @@ mod moves;
 mod pace;
 mod polling;
 mod send;
+mod tickets;
 mod update;
 mod webhook;
 

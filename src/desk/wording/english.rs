@@ -1,4 +1,4 @@
-//! English.
+//! English, as one speaks it in a shop.
 
 use super::sheet::{Calendar, Cannot, Reasons, Sentences, Sheet};
 
