@@ -1,6 +1,7 @@
 //! `deskbell.toml` and the environment -> Config. The one place that reads the environment.
 
 use std::env;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -24,6 +25,8 @@ pub struct Config {
     pub staff: Staff,
     /// The owner's own chat.
     pub owner: Option<Place>,
+    /// Where health and metrics are told; `None`: nowhere.
+    pub health: Option<SocketAddr>,
     /// Telegram, where a token is there.
     #[cfg(feature = "telegram")]
     pub telegram: Option<crate::channel::telegram::Settings>,
@@ -43,6 +46,13 @@ struct ConfigFile {
     conversation: ConversationFile,
     telegram: TelegramFile,
     discord: DiscordFile,
+    health: HealthFile,
+}
+
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct HealthFile {
+    listen: Option<String>,
 }
 
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -89,7 +99,7 @@ struct TelegramFile {
 #[cfg_attr(not(feature = "telegram"), expect(dead_code, reason = "Telegram is not part of this build"))]
 struct WebhookFile {
     url: String,
-    listen: std::net::SocketAddr,
+    listen: SocketAddr,
     certificate: Option<PathBuf>,
     max_connections: Option<u8>,
 }
@@ -155,12 +165,25 @@ impl Config {
                 members: members.collect(),
                 roles: list(ChannelKind::Discord, file.staff.discord_roles).collect(),
             },
+            health: health(either("DESKBELL_HEALTH_LISTEN", file.health.listen))?,
             #[cfg(feature = "telegram")]
             telegram,
             #[cfg(feature = "discord")]
             discord,
         })
     }
+}
+
+/// Where health and metrics are told: `off`, or an address.
+fn health(listen: Option<String>) -> anyhow::Result<Option<SocketAddr>> {
+    let listen = listen.unwrap_or_else(|| "127.0.0.1:9464".to_owned());
+    if listen.eq_ignore_ascii_case("off") {
+        return Ok(None);
+    }
+    let address = listen.parse().with_context(|| {
+        format!("`health.listen` is `{listen}`; it must be `off` or an address such as `127.0.0.1:9464`")
+    })?;
+    Ok(Some(address))
 }
 
 /// Telegram's settings, where a token is there.

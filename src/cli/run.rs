@@ -76,7 +76,16 @@ async fn run(config: &Config) -> anyhow::Result<u8> {
         clock,
     };
     let channels = lines.iter().map(|line| line.channel.clone()).collect();
-    let runtime = Runtime::start(parts, channels);
+    let mut runtime = Runtime::start(parts, channels);
+    if let Some(at) = config.health {
+        match runtime.open_door(at).await {
+            Ok(at) => tracing::info!(%at, "health and metrics: /healthz, /readyz, /metrics"),
+            // Answering customers is worth more than being watched.
+            Err(error) => {
+                tracing::error!(%error, %at, "no door for health and metrics; `health.listen` names another");
+            }
+        }
+    }
     let (stop, stopped) = watch::channel(false);
     let mut listening = JoinSet::new();
     for line in lines {

@@ -265,7 +265,7 @@ const WISHES: [(Language, &str); 13] = [
     // "ich möchte mit einem Menschen sprechen", "kann ich bitte mit jemandem reden"
     (
         Language::DE,
-        r"\bmit (einem|einer|nem|ner|jemandem|jemand|dem|der)?\s?((echten|richtigen|anderen) )?(menschen|mensch|mitarbeiter|mitarbeiterin|person|kollegen|kollegin|jemandem|jemand|berater|beraterin|personal)( \w+){0,3} (sprechen|reden|schreiben|chatten|telefonieren|verbinden)\b",
+        r"\bmit (einem|einer|nem|ner|jemandem|jemand|dem|der)?\s?((echten|richtigen|anderen) )?(menschen|mensch|mitarbeiter|mitarbeiterin|person|kollegen|kollegin|jemandem|jemand|berater|beraterin|personal)( \w+){0,6} (sprechen|reden|schreiben|chatten|telefonieren|verbinden)\b",
     ),
     // "ich will einen Mitarbeiter"
     (
@@ -283,7 +283,7 @@ const WISHES: [(Language, &str); 13] = [
     (Language::IT, r"\bparlare con (una |un )?(persona|umano|operatore|qualcuno)\b"),
     (
         Language::NL,
-        r"\b(met|naar) (een )?(echt )?(mens|medewerker|persoon|iemand)( \w+){0,2} (praten|spreken|chatten)\b",
+        r"\b(met|naar) (een )?(echt )?(mens|medewerker|persoon|iemand)( \w+){0,6} (praten|spreken|chatten)\b",
     ),
     (Language::PT, r"\bfalar com (uma |um )?(pessoa|humano|atendente|alguém|alguem)\b"),
     (
@@ -312,11 +312,13 @@ mod tests {
             ("CZŁOWIEK", true),
             ("Can I speak to someone about my cake?", false),
             ("Kann ich bitte mit jemandem aus Ihrem Team sprechen?", false),
+            ("Kann ich mit jemandem über Brot ohne Salz sprechen", false),
             ("ich will einen Mitarbeiter", false),
             ("je voudrais parler à quelqu’un", false),
             ("quiero hablar con una persona", false),
             ("vorrei parlare con un operatore", false),
             ("kan ik met iemand praten", false),
+            ("kan ik met iemand over brood zonder zout praten", false),
             ("quero falar com alguém", false),
             ("chcę porozmawiać z człowiekiem", false),
         ];

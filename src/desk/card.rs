@@ -12,6 +12,8 @@ use super::ticket::{Ticket, TicketState};
 const CARD_LINES: usize = 12;
 /// Longest question in a ticket's title, in characters (Discord's threads are named in 100, Telegram's topics in 128).
 const TITLE_LENGTH: usize = 60;
+/// So much of the bot's own words stands in a line of a card, in characters.
+const BOT_LENGTH: usize = 100;
 /// What the bot is called in a transcript.
 pub(super) const BOT: &str = "Bot";
 
@@ -28,13 +30,15 @@ pub(super) fn card(making: &Making<'_>, ticket: &Ticket, why: Why, attachments: 
     if customer.is_some_and(|customer| customer.company == Company::AmongOthers) {
         parts.push(making.staff_part(&Speech::CardGroup));
     }
-    let lines = transcript(making, CARD_LINES);
+    let lines = transcript(making, CARD_LINES, Told::InShort);
     if !lines.is_empty() {
         parts.push(making.staff_part(&Speech::CardTranscript));
         parts.push(Part::Literal(lines));
     }
+    parts.push(making.staff_part(&Speech::CardHelp));
     let mut buttons = Vec::new();
     if !ticket.guesses.is_empty() {
+        // Last, so that it stands right above the buttons that it speaks of.
         parts.push(making.staff_part(&Speech::CardGuesses));
         buttons.extend(ticket.guesses.iter().filter_map(|guess| {
             let title = shortened(making.entry(&guess.entry)?.title(), clean::LABEL - 8);
@@ -42,15 +46,23 @@ pub(super) fn card(making: &Making<'_>, ticket: &Ticket, why: Why, attachments: 
             Some(labelled(&label, ButtonPress::SendAnswer(guess.entry.clone())))
         }));
     }
-    parts.push(making.staff_part(&Speech::CardHelp));
     buttons.push(making.staff_button(&Speech::ButtonClaim, ButtonPress::Claim));
     buttons.push(making.staff_button(&Speech::ButtonClose, ButtonPress::Close));
     buttons.push(making.staff_button(&Speech::ButtonCloseAndSave, ButtonPress::CloseAndSave));
     Message { parts, buttons, attachments: attachments.to_vec() }
 }
 
+/// How much of the bot's own words a transcript tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Told {
+    /// All of them.
+    Whole,
+    /// Their beginning: staff know the answers of the house, and look for the customer's words.
+    InShort,
+}
+
 /// The newest `limit` lines of the transcript, one below the other.
-pub(super) fn transcript(making: &Making<'_>, limit: usize) -> String {
+pub(super) fn transcript(making: &Making<'_>, limit: usize, told: Told) -> String {
     let lines = &making.conversation.transcript;
     let customer = making.customer_name();
     let shown: Vec<String> = lines
@@ -58,6 +70,10 @@ pub(super) fn transcript(making: &Making<'_>, limit: usize) -> String {
         .skip(lines.len().saturating_sub(limit))
         .map(|line| match &line.speaker {
             Speaker::Customer => clean::spoken(&customer, &line.text),
+            Speaker::Bot if told == Told::InShort => {
+                let words: Vec<&str> = line.text.split_whitespace().collect();
+                clean::spoken(BOT, &shortened(&words.join(" "), BOT_LENGTH))
+            }
             Speaker::Bot => clean::spoken(BOT, &line.text),
             Speaker::Staff(name) => clean::spoken(name, &line.text),
             Speaker::Note(name) => clean::spoken(&format!("// {name}"), &line.text),

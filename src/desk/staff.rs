@@ -254,7 +254,7 @@ fn block(making: &mut Making<'_>, id: TicketId) {
 }
 
 fn show_transcript(making: &mut Making<'_>, id: TicketId) {
-    let lines = card::transcript(making, Conversation::LINES);
+    let lines = card::transcript(making, Conversation::LINES, card::Told::Whole);
     let message = Message { parts: vec![Part::Literal(lines)], ..Message::default() };
     making.deliver(Recipient::Ticket(id), Post::say(message));
 }

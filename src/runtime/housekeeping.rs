@@ -39,7 +39,9 @@ pub(super) async fn run(shared: Arc<Shared>, mut stop: watch::Receiver<bool>) {
         }
         if BACKUP_EVERY <= now.since(backed_up) {
             backed_up = now;
-            if let Err(error) = shared.store.back_up(now).await {
+            let backed_up = shared.store.back_up(now).await;
+            shared.meter.backed_up(backed_up.is_ok());
+            if let Err(error) = backed_up {
                 tracing::error!(%error, "the hourly backup failed");
             }
         }

@@ -2,8 +2,10 @@
 
 mod clock;
 pub mod folder;
+mod health;
 mod housekeeping;
 mod lanes;
+mod meter;
 mod outbox;
 mod ports;
 mod reload;
@@ -11,11 +13,13 @@ mod router;
 mod shutdown;
 mod step;
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use futures::future::BoxFuture;
+use tokio::net::TcpListener;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinHandle;
 
@@ -32,6 +36,7 @@ pub use router::Staff;
 pub use shutdown::stop_signal;
 
 use lanes::Lanes;
+use meter::Meter;
 use ports::Ports;
 use router::Route;
 
@@ -63,6 +68,7 @@ pub(crate) struct Shared {
     owner: Option<Place>,
     clock: Clock,
     lanes: Lanes,
+    meter: Meter,
     /// Something was put into the outbox.
     posted: Notify,
     /// A draft waits to be written.
@@ -93,6 +99,7 @@ impl Runtime {
             owner: parts.owner,
             clock: parts.clock,
             lanes: Lanes::new(),
+            meter: Meter::new(),
             posted: Notify::new(),
             drafted: Notify::new(),
             quiet: watch::channel(true).0,
@@ -103,6 +110,15 @@ impl Runtime {
             tokio::spawn(housekeeping::run(shared.clone(), stopped)),
         ];
         Self { shared, stop, tasks }
+    }
+
+    /// Opens a small HTTP door at `at` for whoever watches the bot: `/healthz`, `/readyz`, `/metrics`. Gives the
+    /// address, which tells the port where `at` leaves it to the system.
+    pub async fn open_door(&mut self, at: SocketAddr) -> std::io::Result<SocketAddr> {
+        let listener = TcpListener::bind(at).await?;
+        let address = listener.local_addr()?;
+        self.tasks.push(tokio::spawn(health::run(self.shared.clone(), listener, self.stop.subscribe())));
+        Ok(address)
     }
 
     /// Where adapters hand in what they heard.
@@ -174,35 +190,47 @@ struct Reception {
 impl Inbox for Reception {
     fn accept(&self, heard: Heard) -> BoxFuture<'_, Result<(), NotTaken>> {
         Box::pin(async move {
-            if *self.stopped.borrow() {
-                return Err(NotTaken::Stopping);
+            let channel = heard.conversation.channel();
+            let taken = self.take(heard).await;
+            match &taken {
+                Ok(()) => self.shared.meter.heard(channel),
+                Err(_) => self.shared.meter.refused(),
             }
-            let not_stored = |error: StoreError| NotTaken::NotStored(error.to_string());
-            let ticket = self.shared.store.ticket_at(&heard.place).await.map_err(not_stored)?;
-            if ticket.is_none() && self.shared.staff.works_at(&heard.place) {
-                // A ticket's place is there before we know it; until we do, the platform keeps what is said in it.
-                let open = self.shared.store.open_tickets().await.map_err(not_stored)?;
-                if open.iter().any(|ticket| ticket.place.is_none()) {
-                    return Err(NotTaken::Busy);
-                }
-            }
-            let event = match router::route(heard, ticket.as_ref(), &self.shared.staff) {
-                Route::Event(event) => event,
-                Route::Nothing(reason) => {
-                    tracing::debug!(reason, "nothing comes of it");
-                    return Ok(());
-                }
-            };
-            let guard = self.shared.lanes.enter(&event.conversation).await.ok_or(NotTaken::Busy)?;
-            let pending = step::step(&self.shared, &event).await.map_err(not_stored)?;
-            drop(guard);
-            if !pending.is_empty() {
-                self.shared.posted.notify_one();
-            }
-            // A wake-up may be due earlier than the outbox thinks, and a draft may have been made.
-            self.shared.posted.notify_one();
-            self.shared.drafted.notify_one();
-            Ok(())
+            taken
         })
+    }
+}
+
+impl Reception {
+    async fn take(&self, heard: Heard) -> Result<(), NotTaken> {
+        if *self.stopped.borrow() {
+            return Err(NotTaken::Stopping);
+        }
+        let not_stored = |error: StoreError| NotTaken::NotStored(error.to_string());
+        let ticket = self.shared.store.ticket_at(&heard.place).await.map_err(not_stored)?;
+        if ticket.is_none() && self.shared.staff.works_at(&heard.place) {
+            // A ticket's place is there before we know it; until we do, the platform keeps what is said in it.
+            let open = self.shared.store.open_tickets().await.map_err(not_stored)?;
+            if open.iter().any(|ticket| ticket.place.is_none()) {
+                return Err(NotTaken::Busy);
+            }
+        }
+        let event = match router::route(heard, ticket.as_ref(), &self.shared.staff) {
+            Route::Event(event) => event,
+            Route::Nothing(reason) => {
+                tracing::debug!(reason, "nothing comes of it");
+                return Ok(());
+            }
+        };
+        let guard = self.shared.lanes.enter(&event.conversation).await.ok_or(NotTaken::Busy)?;
+        let pending = step::step(&self.shared, &event).await.map_err(not_stored)?;
+        drop(guard);
+        if !pending.is_empty() {
+            self.shared.posted.notify_one();
+        }
+        // A wake-up may be due earlier than the outbox thinks, and a draft may have been made.
+        self.shared.posted.notify_one();
+        self.shared.drafted.notify_one();
+        Ok(())
     }
 }

@@ -170,7 +170,12 @@ async fn attempt(
     };
     let parcel = Parcel { number: pending.number, to, post: pending.delivery.post.clone(), earlier };
     let result = channel.deliver(&parcel).await;
-    Ok(judge(result, pending, shared.clock.now()))
+    if let Err(error) = &result {
+        shared.meter.failed(channel.kind(), error);
+    }
+    let outcome = judge(result, pending, shared.clock.now());
+    shared.meter.delivered(channel.kind(), &outcome);
+    Ok(outcome)
 }
 
 /// Where a delivery goes: the ticket's place is known only once it was made.

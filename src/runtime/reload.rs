@@ -161,6 +161,7 @@ async fn take(shared: &Arc<Shared>, folder: &Path, digest: Digest, files: Vec<Ra
         }
     };
     let now = shared.clock.now();
+    shared.meter.reloaded(index.is_some());
     let Some(index) = index else {
         tracing::warn!(problems = faq.problems.len(), "the FAQ has errors; the last good version stays live");
         tell_owner(shared, folder, &faq, false, now).await;

@@ -1,9 +1,11 @@
 //! A step: load -> handle -> commit, again where somebody else was faster. Write first, speak second.
 
+use tokio::time::Instant;
+
 use crate::desk::{self, Context, Event};
 use crate::store::{Pending, StoreError};
 
-use super::Shared;
+use super::{Shared, meter};
 
 /// Attempts before a step gives up: lanes keep a conversation's turns apart, so all that conflicts is two tickets that
 /// are opened at once under one number.
@@ -13,6 +15,7 @@ const ATTEMPTS: u32 = 8;
 /// handled before gives nothing.
 pub(super) async fn step(shared: &Shared, event: &Event) -> Result<Vec<Pending>, StoreError> {
     let store = &shared.store;
+    let begin = Instant::now();
     for _ in 0..ATTEMPTS {
         if store.was_heard(&event.conversation, &event.message).await? {
             return Ok(Vec::new());
@@ -23,10 +26,15 @@ pub(super) async fn step(shared: &Shared, event: &Event) -> Result<Vec<Pending>,
         let now = shared.clock.now();
         let context = Context { index: &index, policy: &shared.policy, now, fresh_ticket };
         let turn = desk::handle(&context, before, event);
+        let decided = meter::decided(&turn);
         match store.commit(turn, now).await {
             Err(StoreError::Conflict) => {}
             Err(StoreError::AlreadyHeard) => return Ok(Vec::new()),
-            other => return other,
+            Ok(pending) => {
+                shared.meter.turned(&decided, event.conversation.channel(), begin.elapsed());
+                return Ok(pending);
+            }
+            Err(error) => return Err(error),
         }
     }
     Err(StoreError::Conflict)

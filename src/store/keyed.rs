@@ -16,7 +16,8 @@ use super::steps::{erase, faq, outbox, reports, tickets, turns, vectors};
 use super::table::{Key, Table};
 use super::view::View;
 use super::{
-    Health, Outcome, Pending, Revision, Store, StoreError, Stored, Tally, TicketPlace, VectorKey, Wake,
+    Health, Outcome, Pending, Revision, Store, StoreError, Stored, Tally, TicketPlace, VectorKey, Waiting,
+    Wake,
 };
 
 /// Runs steps over a shelf.
@@ -128,6 +129,10 @@ impl<E: Engine> Store for KeyedStore<E> {
 
     fn due(&self, now: Timestamp, limit: usize) -> Stored<'_, Vec<Pending>> {
         self.read_desk(|view| outbox::due(view, now, limit))
+    }
+
+    fn waiting(&self) -> Stored<'_, Waiting> {
+        self.read_desk(outbox::count)
     }
 
     fn next_due(&self) -> Stored<'_, Option<Timestamp>> {

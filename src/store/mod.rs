@@ -93,6 +93,15 @@ pub struct Pending {
     pub due: Timestamp,
 }
 
+/// How much waits in the outbox.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Waiting {
+    /// Deliveries; counted up to 100,000.
+    pub deliveries: usize,
+    /// When the first of them may go out, or might have.
+    pub first_due: Option<Timestamp>,
+}
+
 /// What came of a delivery.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {
@@ -198,6 +207,9 @@ pub trait Store: Send + Sync {
     /// Deliveries that may go out at `now`, in the order of their numbers: of each conversation and side (customer,
     /// staff, owner) only the oldest, so that order holds, and a staff chat that fails keeps no customer waiting.
     fn due(&self, now: Timestamp, limit: usize) -> Stored<'_, Vec<Pending>>;
+
+    /// How much waits in the outbox.
+    fn waiting(&self) -> Stored<'_, Waiting>;
 
     /// When the next delivery or wake-up is due, if any waits.
     fn next_due(&self) -> Stored<'_, Option<Timestamp>>;

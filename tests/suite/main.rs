@@ -24,6 +24,7 @@ mod rooms;
 mod text;
 mod stores;
 mod faults;
+mod health;
 mod properties;
 mod simulation;
 #[cfg(feature = "telegram")]

@@ -7,10 +7,13 @@ use crate::desk::{Action, ConversationId, Delivery, MessageId, Post, Receipt, Re
 use crate::store::record::{self, OutboxRecord, ReceiptRecord};
 use crate::store::table::{Key, KeyParts, Table};
 use crate::store::view::View;
-use crate::store::{Outcome, Pending, StoreError};
+use crate::store::{Outcome, Pending, StoreError, Waiting};
 use crate::time::Timestamp;
 
 use super::{erase, next_number, peek_number, tickets};
+
+/// Counting ends here.
+const MOST_COUNTED: usize = 100_000;
 
 /// Puts a delivery at the end of its line.
 pub(in crate::store) fn enqueue(
@@ -53,6 +56,13 @@ pub(in crate::store) fn next_due(view: &View<'_>) -> Result<Option<Timestamp>, S
     let from = Key::of(Table::Due);
     let first = view.range(&from, &from.end(), 1)?;
     Ok(first.first().and_then(|(key, _)| KeyParts::of(key).moment()))
+}
+
+/// How much waits.
+pub(in crate::store) fn count(view: &View<'_>) -> Result<Waiting, StoreError> {
+    let lines = Key::of(Table::Lines);
+    let deliveries = view.range(&lines, &lines.end(), MOST_COUNTED)?.len();
+    Ok(Waiting { deliveries, first_due: next_due(view)? })
 }
 
 /// Notes what came of a delivery; nothing happens when it was settled or forgotten before.
