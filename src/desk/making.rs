@@ -126,7 +126,7 @@ impl<'a> Making<'a> {
 
     /// Sends `message` to the customer; the first one ever is introduced. Remembers its buttons and its words.
     pub(super) fn tell_customer(&mut self, message: Message) {
-        let text = message.plain_text();
+        let text = told(&message);
         self.show_customer(message);
         self.remember(Speaker::Bot, &text, None);
     }
@@ -236,4 +236,18 @@ impl Post {
     pub fn say(message: Message) -> Self {
         Self::Say { message, relays: None }
     }
+}
+
+/// What stands in the transcript of a message: its words, and what it offers where it asks back.
+fn told(message: &Message) -> String {
+    let words = message.plain_text();
+    let is_choice = |button: &&Button| matches!(button.press, ButtonPress::Customer(Press::Entry(_)));
+    let asks_back =
+        message.buttons.iter().any(|button| button.press == ButtonPress::Customer(Press::NoneOfThese));
+    if !asks_back {
+        return words;
+    }
+    let offered: Vec<&str> =
+        message.buttons.iter().filter(is_choice).map(|button| button.label.as_str()).collect();
+    format!("{words} {}", offered.join(" / "))
 }

@@ -31,7 +31,10 @@ pub(super) fn respond(making: &mut Making<'_>, readings: Vec<Reading>) {
     making.conversation.stage = Stage::Open;
     let mut said = Said::default();
     for reading in readings {
-        making.count(Count::Asked);
+        // Hello and thanks are no questions, and spare nobody a call.
+        if !reading.answer().is_some_and(|id| understand::is_small_talk(making, id)) {
+            making.count(Count::Asked);
+        }
         answer(making, reading, &mut said);
     }
     said.remember(making);
@@ -63,7 +66,9 @@ fn answer(making: &mut Making<'_>, reading: Reading, said: &mut Said) {
                 said.open = Some(reading);
                 return;
             }
-            making.count(Count::Answered(entry.id.clone()));
+            if !entry.small_talk {
+                making.count(Count::Answered(entry.id.clone()));
+            }
             said.message.parts.extend(parts);
             for button in links {
                 if !said.message.buttons.contains(&button) {

@@ -185,6 +185,32 @@ fn entry<'a>(entries: &'a mut BTreeMap<String, EntryFigures>, id: &str) -> &'a m
     })
 }
 
+/// A channel or a language as it is shown, by its name or code.
+pub(super) fn shown(code: &str) -> &str {
+    match code {
+        "discord" => "Discord",
+        "telegram" => "Telegram",
+        "console" => "Terminal",
+        "en" => "English",
+        "de" => "German",
+        "fr" => "French",
+        "es" => "Spanish",
+        "it" => "Italian",
+        "nl" => "Dutch",
+        "pt" => "Portuguese",
+        "pl" => "Polish",
+        "tr" => "Turkish",
+        other => other,
+    }
+}
+
+/// What was counted, most frequent first.
+pub(super) fn by_frequency<K: AsRef<str> + Ord>(counts: &BTreeMap<K, u64>) -> Vec<(&str, u64)> {
+    let mut sorted: Vec<(&str, u64)> = counts.iter().map(|(name, &number)| (name.as_ref(), number)).collect();
+    sorted.sort_by(|one, other| other.1.cmp(&one.1).then(one.0.cmp(other.0)));
+    sorted
+}
+
 fn why_words(why: Why) -> &'static str {
     match why {
         Why::Asked => "the customer asked for a person",

@@ -60,7 +60,11 @@ impl Report {
         let faq = faq::read(folder::read(&config.faq).unwrap_or_default());
         let figures = Figures::new(&tallies, since, now, self.call_minutes);
         let titles = |id: &str| {
-            let entry = faq.entries.iter().find(|entry| entry.id.as_str() == id);
+            let named =
+                |language| move |entry: &&faq::Entry| entry.id.as_str() == id && entry.language == language;
+            let in_first =
+                faq.firm.languages.first().and_then(|&first| faq.entries.iter().find(named(first)));
+            let entry = in_first.or_else(|| faq.entries.iter().find(|entry| entry.id.as_str() == id));
             entry.map_or_else(|| format!("#{id}"), |entry| entry.title().to_owned())
         };
         if let Some(path) = &self.html {

@@ -1,8 +1,9 @@
 //! A report as one page of HTML: no script, nothing from elsewhere, and it prints well.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use super::figures::{DayFigures, Figures};
+use super::figures::{DayFigures, Figures, by_frequency, shown};
 
 /// Entries shown.
 const TOP: usize = 15;
@@ -24,8 +25,8 @@ pub(super) fn page(figures: &Figures, firm: &str, title: impl Fn(&str) -> String
     body += &days(&figures.days);
     body += &handed_over(figures);
     body += &entries(figures, title);
-    body += &table("Channels", figures.channels.iter());
-    body += &table("Languages", figures.languages.iter());
+    body += &table("Channels", &figures.channels);
+    body += &table("Languages", &figures.languages);
     let _ = write!(
         body,
         "<p class=\"note\">Time saved: from the {} answers that customers confirmed to all {} that nobody objected to, \
@@ -71,11 +72,13 @@ fn answers(figures: &Figures) -> String {
 
 fn handed_over(figures: &Figures) -> String {
     let most = figures.handed_over_why.values().copied().max().unwrap_or(0);
-    let rows: String =
-        figures.handed_over_why.iter().map(|(why, number)| bar_row(why, *number, most, "person")).collect();
+    let rows: String = by_frequency(&figures.handed_over_why)
+        .into_iter()
+        .map(|(why, number)| bar_row(why, number, most, "person"))
+        .collect();
     let more = format!(
-        "<p>Asked back {} times, and a choice was made {} times. {} customers came back within a day after their \
-         ticket was closed.</p>",
+        "<p>Asked back {} times, and a choice was made {} times. Within a day after a ticket was closed, people were \
+         called again {} times.</p>",
         figures.clarified, figures.chosen, figures.reopened
     );
     section("Why a person was called", &format!("<table class=\"bars\">{rows}</table>{more}"))
@@ -98,10 +101,11 @@ fn entries(figures: &Figures, title: impl Fn(&str) -> String) -> String {
     section("Most given answers", &format!("<table class=\"bars\">{rows}</table>"))
 }
 
-fn table<'a>(heading: &str, rows: impl Iterator<Item = (&'a String, &'a u64)>) -> String {
-    let rows: Vec<(&String, &u64)> = rows.collect();
-    let most = rows.iter().map(|(_, number)| **number).max().unwrap_or(0);
-    let rows: String = rows.iter().map(|(name, number)| bar_row(name, **number, most, "answer")).collect();
+fn table(heading: &str, counts: &BTreeMap<String, u64>) -> String {
+    let rows = by_frequency(counts);
+    let most = rows.first().map_or(0, |(_, number)| *number);
+    let rows: String =
+        rows.into_iter().map(|(code, number)| bar_row(shown(code), number, most, "answer")).collect();
     section(heading, &format!("<table class=\"bars\">{rows}</table>"))
 }
 

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::figures::Figures;
+use super::figures::{Figures, by_frequency, shown};
 
 /// Width of the longest bar, in signs.
 const BAR: u64 = 32;
@@ -18,7 +18,7 @@ pub(super) fn text(figures: &Figures, firm: &str, title: impl Fn(&str) -> String
     }
     let most = figures.asked.max(figures.answered).max(figures.handed_over);
     let mut row = |indent: &str, name: &str, number: u64| {
-        let _ = writeln!(text, "{:<28}{number:>7}  {}", format!("{indent}{name}"), bar(number, most));
+        let _ = writeln!(text, "{:<38}{number:>6}  {}", format!("{indent}{name}"), bar(number, most));
     };
     row("", "asked", figures.asked);
     row("", "answered", figures.answered);
@@ -28,13 +28,13 @@ pub(super) fn text(figures: &Figures, firm: &str, title: impl Fn(&str) -> String
     row("", "asked back", figures.clarified);
     row("  ", "then chosen", figures.chosen);
     row("", "handed over", figures.handed_over);
-    for (why, number) in &figures.handed_over_why {
-        row("  ", &shortened(why, 25), *number);
+    for (why, number) in by_frequency(&figures.handed_over_why) {
+        row("  ", why, number);
     }
     row("", "came back within a day", figures.reopened);
     let _ = writeln!(
         text,
-        "\ntime saved                  {:.1} to {:.1} hours, if an answer spares a call of {} minutes",
+        "\ntime saved                            {:.1} to {:.1} hours, if an answer spares a call of {} minutes",
         figures.hours_saved_at_least, figures.hours_saved_at_most, figures.call_minutes
     );
     if !figures.entries.is_empty() {
@@ -46,7 +46,11 @@ pub(super) fn text(figures: &Figures, firm: &str, title: impl Fn(&str) -> String
         }
     }
     let list = |all: &std::collections::BTreeMap<String, u64>| {
-        all.iter().map(|(name, number)| format!("{name} {number}")).collect::<Vec<_>>().join(", ")
+        by_frequency(all)
+            .iter()
+            .map(|(code, number)| format!("{} {number}", shown(code)))
+            .collect::<Vec<_>>()
+            .join(", ")
     };
     if !figures.channels.is_empty() {
         let _ = writeln!(text, "\nchannels   {}", list(&figures.channels));
