@@ -308,6 +308,8 @@ struct Prediction<'a> {
     text: &'a str,
     gold: Vec<&'a str>,
     top: Vec<(&'a str, f64)>,
+    /// The probability that some entry answers it.
+    in_scope: f64,
     decision: String,
     us: f64,
 }
@@ -324,6 +326,7 @@ fn write_predictions(path: &Path, outcomes: &[Outcome]) -> anyhow::Result<()> {
                 .take(3)
                 .map(|(id, confidence)| (id.as_str(), round(f64::from(*confidence))))
                 .collect(),
+            in_scope: (f64::from(outcome.in_scope()) * 1e6).round() / 1e6,
             decision: match &outcome.decision {
                 Decided::Answered(_) => "answer".to_owned(),
                 Decided::Clarified(_) => "clarify".to_owned(),

@@ -1,15 +1,20 @@
-//! The owner's own phrasings, left out in turn, and strangers' questions: what they teach about confidence.
+//! When to answer, by what was seen on many firms; and a firm's own phrasings, left out in turn, as examples.
+//!
+//! Confidence comes calibrated from [`prior`]. Drawing the weights towards the firm's own phrasings was tried and dropped:
+//! phrasings that an owner wrote resemble neither customers' questions nor each other as those do, and on each of six sets
+//! the likelihood of customers' questions fell (`docs/accuracy.md`). The examples serve that comparison.
 //!
 //! Three kinds of examples. A phrasing left out shows how a question looks whose entry is there. The same with its whole
 //! entry left out is a near miss: a question of the same trade that nothing answers. Strangers' questions are far misses.
 
 use std::collections::HashMap;
 
+use super::decide::ASK_BACK;
 use super::evidence::{Asked, Evidence};
 use super::index::{Index, LeftOut};
-use super::ranking::{Example, Ranking};
+use super::ranking::Example;
 use super::semantics::{HeldOut, HeldOutOf};
-use super::{Thresholds, query};
+use super::{Thresholds, prior, query};
 
 /// About so many questions are held out.
 pub(super) const WANTED: usize = 800;
@@ -40,11 +45,7 @@ pub(super) fn examples(index: &Index, held_out: &[HeldOut], strange: &[&str]) ->
                 if let Some(right) = right {
                     without.remove(right);
                 }
-                let asked_without = Asked {
-                    nearest: without.iter().map(|one| one.phrasing).fold(0.0, f32::max),
-                    clearest: without.iter().map(|one| one.class).fold(0.0, f32::max),
-                    ..asked
-                };
+                let asked_without = Asked { most: Evidence::most(without.iter()), ..asked };
                 // An entry's only phrasing leaves nothing behind that a customer would find it by.
                 if !left_out.only {
                     own.push(Example { candidates: evidence, asked, right, weight: 1.0 });
@@ -66,50 +67,33 @@ pub(super) fn examples(index: &Index, held_out: &[HeldOut], strange: &[&str]) ->
     own.into_iter().chain(near).chain(far).collect()
 }
 
-/// The lowest confidence from which on the answers given stay within the budget of wrong ones.
-///
-/// One wrong answer is added to those found: a threshold that few examples support must not look better than it is.
-/// Few examples prove nothing: then the threshold stays at [`CAUTIOUS`] or above.
-pub(super) fn thresholds(ranking: &Ranking, examples: &[Example], budget: f32) -> Thresholds {
-    let mut outcomes: Vec<(f32, bool, f32)> = examples
-        .iter()
-        .filter_map(|example| {
-            let probabilities = ranking.probabilities(&example.candidates, example.asked);
-            let (best, confidence) = probabilities
-                .into_iter()
-                .enumerate()
-                .max_by(|left, right| left.1.total_cmp(&right.1).then(right.0.cmp(&left.0)))?;
-            Some((confidence, example.right == Some(best), example.weight))
-        })
-        .collect();
-    outcomes.sort_by(|left, right| right.0.total_cmp(&left.0));
-    let mut answer = SUREST;
-    let (mut given, mut wrong) = (0.0f32, 1.0f32);
-    for &(confidence, right, weight) in &outcomes {
-        given += weight;
-        wrong += if right { 0.0 } else { weight };
-        if wrong <= budget * given {
-            answer = confidence;
-        }
-    }
-    let own: f32 = outcomes.iter().filter(|outcome| outcome.1).map(|outcome| outcome.2).sum();
-    let least = if own < ENOUGH { CAUTIOUS } else { LEAST_SURE };
-    Thresholds { answer: answer.clamp(least, SUREST), clarify: CLARIFY }
+/// The lowest confidence from which on the answers given stay within the budget of wrong ones, on firms whose entries have
+/// about as many phrasings (`plenty`: the mean of the logarithms of how many).
+pub(super) fn thresholds(plenty: f32, budget: f32) -> Thresholds {
+    let (few, many) = (lowest(&prior::FEW, budget), lowest(&prior::MANY, budget));
+    let share = (plenty / MANY_PHRASINGS.ln()).clamp(0.0, 1.0);
+    Thresholds { answer: (few + share * (many - few)).clamp(LEAST_SURE, SUREST), clarify: ASK_BACK }
 }
+
+/// From so many phrasings an entry on, a firm is judged as one with many.
+const MANY_PHRASINGS: f32 = 5.0;
 
 /// Never demand more confidence than this, nor less.
 const SUREST: f32 = 0.95;
 const LEAST_SURE: f32 = 0.5;
 
-/// Below so many phrasings found again, the threshold is this at least.
-const ENOUGH: f32 = 30.0;
-const CAUTIOUS: f32 = 0.8;
-
-/// Asking back costs the customer a tap, a person's answer a wait: worth it when one in three such questions is spared it.
-const CLARIFY: f32 = 0.35;
-
-/// How many examples the prior counts as.
-pub(super) const PRIOR_STRENGTH: f64 = 50.0;
+fn lowest(outcomes: &prior::Outcomes, budget: f32) -> f32 {
+    let mut lowest = SUREST;
+    let (mut given, mut wrong) = (0.0f32, 0.0f32);
+    for &(confidence, wrong_here) in outcomes {
+        given += 1.0;
+        wrong += wrong_here;
+        if wrong <= budget * given {
+            lowest = confidence;
+        }
+    }
+    lowest
+}
 
 fn weigh(examples: &mut [Example], together: f32) {
     let each = together / count(examples.len()).max(1.0);

@@ -1,4 +1,11 @@
 //! Confidence -> decision: answer, ask back, or hand over.
+//!
+//! THE POLICY, by expected value for the customer. The right answer at once is worth 1. The right answer among up to three
+//! buttons is worth [`TAP`]: one more tap. A person, who may take a while, is worth [`WAIT`]; buttons of which none is right,
+//! and then a person, [`IN_VAIN`]. So the bot asks back rather than hand over from that probability on at which
+//! the buttons are worth as much as the wait ([`ASK_BACK`]). What a wrong answer costs is the owner's to say: `wrong_answers`
+//! is the share of the answers given that may be wrong, and the threshold for answering is the lowest that keeps to it
+//! (`calibration.rs`).
 
 use super::Match;
 
@@ -30,6 +37,18 @@ pub struct Thresholds {
     /// At least this sure that the right one is among those offered: ask back.
     pub clarify: f32,
 }
+
+/// What the right answer behind one more tap is worth, where the right answer at once is worth 1.
+const TAP: f32 = 0.8;
+
+/// What a person's answer after a wait is worth.
+const WAIT: f32 = 0.4;
+
+/// What a person's answer is worth after buttons of which none was right.
+const IN_VAIN: f32 = 0.15;
+
+/// From this probability on that the right entry is among those offered, asking back is worth more than handing over.
+pub(super) const ASK_BACK: f32 = (WAIT - IN_VAIN) / (TAP - IN_VAIN);
 
 /// At most so many entries are offered when the bot asks back.
 const OFFERED: usize = 3;

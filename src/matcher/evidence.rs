@@ -80,6 +80,23 @@ impl Evidence {
         self.class = semantic.class / 10.0;
     }
 
+    /// The most of each part that speaks for any of `all`.
+    pub(super) fn most<'a>(all: impl Iterator<Item = &'a Self>) -> Self {
+        let more = |most: Self, one: &Self| Self {
+            words: most.words.max(one.words),
+            letters: most.letters.max(one.letters),
+            covered: most.covered.max(one.covered),
+            answered: most.answered.max(one.answered),
+            answer_letters: most.answer_letters.max(one.answer_letters),
+            phrasing: most.phrasing.max(one.phrasing),
+            told: most.told.max(one.told),
+            sentence: most.sentence.max(one.sentence),
+            whole: most.whole.max(one.whole),
+            class: most.class.max(one.class),
+        };
+        all.copied().reduce(|most, one| more(most, &one)).unwrap_or_default()
+    }
+
     /// A first guess by the words alone, and by all parts, to leave out the entries that little speaks for.
     pub(super) fn by_words(&self) -> f32 {
         self.words + self.letters + 0.5 * self.covered + 0.5 * self.answered + self.answer_letters
@@ -99,16 +116,25 @@ pub struct Asked {
     pub shortness: f32,
     /// The classifier's score for "none of these", in tenths of a logit.
     pub strange: f32,
-    /// The best of all entries' `phrasing`.
-    pub nearest: f32,
-    /// The best of all entries' `class`.
-    pub clearest: f32,
+    /// 1 where it is clearly in a language that the firm doesn't write, else 0.
+    pub foreign: f32,
+    /// How many phrasings the firm's entries have: mean of the logarithms.
+    pub plenty: f32,
+    /// How much it sounds like a matter for a person (where is my order, move me to Friday, a complaint).
+    pub personal: f32,
+    /// The most of each part that speaks for any entry.
+    pub most: Evidence,
 }
 
 impl Asked {
-    /// One, for the constant part, and the parts.
+    /// How many numbers [`Asked::values`] gives.
+    pub const PARTS: usize = 6 + Evidence::NAMES.len();
+
+    /// The parts, those of the most that speaks for any entry last.
     #[must_use]
-    pub fn values(&self) -> [f32; 6] {
-        [1.0, self.known, self.shortness, self.strange, self.nearest, self.clearest]
+    pub fn values(&self) -> [f32; Self::PARTS] {
+        let own = [self.known, self.shortness, self.strange, self.foreign, self.plenty, self.personal];
+        let most = self.most.values();
+        std::array::from_fn(|at| if at < own.len() { own[at] } else { most[at - own.len()] })
     }
 }

@@ -14,7 +14,7 @@ use super::evidence::{Asked, Evidence};
 use super::lexicon::{Lexicon, Texts};
 use super::query::Audience;
 use super::ranking::Ranking;
-use super::semantics::{Meaning, NoCache, Semantics, VectorCache};
+use super::semantics::{HeldOut, Meaning, NoCache, Semantics, VectorCache};
 use super::{Certainty, Confidence, Match, Query, Thresholds, calibration, query, strangers};
 
 /// A knowledge base, ready for questions.
@@ -27,6 +27,8 @@ pub struct Index {
     lexicons: Vec<Lexicon>,
     semantics: Semantics,
     encoder: &'static Multilingual,
+    /// Mean of the logarithms of how many phrasings the items have.
+    plenty: f32,
     ranking: Ranking,
     thresholds: Thresholds,
 }
@@ -79,6 +81,16 @@ impl Index {
     /// The same, with vectors that are kept from one build to the next.
     #[must_use]
     pub fn build_with(faq: Arc<Faq>, wrong_answers: f64, cache: &dyn VectorCache) -> Self {
+        Self::build_audited(faq, wrong_answers, cache, 0).0
+    }
+
+    /// The same, with questions held out of it: at least `audited`, where there are as many.
+    pub(super) fn build_audited(
+        faq: Arc<Faq>,
+        wrong_answers: f64,
+        cache: &dyn VectorCache,
+        audited: usize,
+    ) -> (Self, Vec<HeldOut>) {
         let encoder = multilingual();
         let mut index = Self {
             items: Vec::new(),
@@ -87,6 +99,7 @@ impl Index {
             lexicons: Vec::new(),
             semantics: Semantics::default(),
             encoder,
+            plenty: 0.0,
             ranking: Ranking::PRIOR,
             thresholds: Thresholds { answer: 1.0, clarify: 1.0 },
             faq,
@@ -102,6 +115,7 @@ impl Index {
                 index.certain.add(item, entry);
             }
         }
+        index.plenty = index.plenty();
         index.lexicons = index.languages().into_iter().map(|language| index.lexicon(language)).collect();
         let encode = |text: &str| {
             cache.get(text).unwrap_or_else(|| {
@@ -110,19 +124,22 @@ impl Index {
                 vector
             })
         };
-        let strange: Vec<&str> = index.languages().into_iter().flat_map(strangers::questions).collect();
+        let strange = index.strangers();
         let items: Vec<Vec<(usize, &Entry)>> = index
             .items
             .iter()
             .map(|item| item.editions.iter().map(|&at| (at, &faq.entries[at])).collect())
             .collect();
         let (semantics, held_out) =
-            Semantics::build(&items, &strange, &encode, encoder.dimensions(), calibration::WANTED);
+            Semantics::build(&items, &strange, &encode, encoder.dimensions(), audited);
         index.semantics = semantics;
-        let examples = calibration::examples(&index, &held_out, &strange);
-        index.ranking = Ranking::PRIOR.fitted(&examples, calibration::PRIOR_STRENGTH);
-        index.thresholds = calibration::thresholds(&index.ranking, &examples, narrow(wrong_answers));
-        index
+        index.thresholds = calibration::thresholds(index.plenty, narrow(wrong_answers));
+        (index, held_out)
+    }
+
+    /// The strangers' questions that it was built with.
+    pub(super) fn strangers(&self) -> Vec<&'static str> {
+        self.languages().into_iter().flat_map(strangers::questions).collect()
     }
 
     /// What it was built from.
@@ -193,6 +210,7 @@ impl Index {
             &query.vector
         };
         let (mut candidates, asked) = self.gather(&query.words, &self.semantics.meaning(vector), None);
+        let asked = Asked { foreign: f32::from(u8::from(query.foreign)), ..asked };
         candidates.retain(|candidate| self.may_give(candidate.item, query));
         let evidence: Vec<Evidence> = candidates.iter().map(|candidate| candidate.evidence).collect();
         let probabilities = self.ranking.probabilities(&evidence, asked);
@@ -229,8 +247,6 @@ impl Index {
             .into_iter()
             .map(|item| Candidate { item, evidence: evidence[item] })
             .collect();
-        let most =
-            |of: fn(&Evidence) -> f32| candidates.iter().map(|one| of(&one.evidence)).fold(0.0, f32::max);
         #[expect(clippy::cast_precision_loss, reason = "at most a few hundred words")]
         let shortness = 1.0 / words.len().max(1) as f32;
         let strange = meaning.scores.get(self.items.len()).copied().unwrap_or(0.0) / 10.0;
@@ -238,8 +254,10 @@ impl Index {
             known,
             shortness,
             strange,
-            nearest: most(|one| one.phrasing),
-            clearest: most(|one| one.class),
+            foreign: 0.0,
+            plenty: self.plenty,
+            personal: meaning.personal,
+            most: Evidence::most(candidates.iter().map(|one| &one.evidence)),
         };
         (candidates, asked)
     }
@@ -338,6 +356,18 @@ impl Index {
 
     fn editions(&self, item: &Item) -> impl Iterator<Item = &Entry> {
         item.editions.iter().map(|&at| &self.faq.entries[at])
+    }
+
+    /// See the field.
+    #[expect(clippy::cast_precision_loss, reason = "counts far below 2^24")]
+    fn plenty(&self) -> f32 {
+        let given = |entry: &&Entry| entry.used == Use::Customers;
+        let counts = self.items.iter().filter_map(|item| {
+            let meant = |entry: &Entry| entry.phrasings.iter().filter(|one| one.means_this).count();
+            self.editions(item).filter(given).map(meant).max()
+        });
+        let logarithms: Vec<f32> = counts.map(|count| (count.max(1) as f32).ln()).collect();
+        logarithms.iter().sum::<f32>() / logarithms.len().max(1) as f32
     }
 
     /// The languages that have entries, the firm's own first.

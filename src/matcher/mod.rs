@@ -1,5 +1,6 @@
 //! Which entry is meant, and how sure are we: build an [`Index`], [`search`] it, [`decide`].
 
+mod adapter;
 mod calibration;
 mod certain;
 mod classifier;
@@ -14,10 +15,12 @@ mod matrix;
 mod optimize;
 mod plain;
 mod postings;
+mod prior;
 mod query;
 mod ranking;
 mod semantics;
 mod strangers;
+pub mod training;
 mod vectors;
 
 pub use confidence::Confidence;

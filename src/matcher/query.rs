@@ -30,6 +30,8 @@ pub struct Query {
     pub(super) normal: String,
     /// Its words, typing errors mended.
     pub(super) words: Vec<Word>,
+    /// Whether it is clearly in a language that the firm doesn't write.
+    pub(super) foreign: bool,
     /// What it means; empty where the owner's own words make that needless.
     pub(super) vector: Vec<f32>,
 }
@@ -58,7 +60,9 @@ impl Query {
             Some(_) => as_typed(&normal),
             None => mended(index, &normal),
         };
-        let mut query = Self { text: cleaned, language, audience, normal, words, vector: Vec::new() };
+        let foreign = language::is_foreign(&normal, &index.faq().firm.languages);
+        let vector = Vec::new();
+        let mut query = Self { text: cleaned, language, audience, normal, words, foreign, vector };
         if certain.is_none() {
             query.vector = index.encoder().encode(&query.mended());
         }

@@ -2,6 +2,7 @@
 
 use crate::faq::{Entry, Use};
 
+use super::adapter::adapter;
 use super::classifier::{Classifier, Lessons};
 use super::plain;
 use super::vectors::{Rounded, Vectors};
@@ -90,6 +91,8 @@ pub(super) struct Meaning {
     rounded: Rounded,
     /// The classifier's scores for the items, and for "none of these" last; empty without classifier.
     pub(super) scores: Vec<f32>,
+    /// How much it sounds like a matter for a person.
+    pub(super) personal: f32,
 }
 
 /// From so many items on, answers are not looked at sentence by sentence; from so many, not at all: it would take too long to
@@ -163,18 +166,24 @@ impl Semantics {
 
     fn push(&mut self, kind: Kind, vector: &[f32]) {
         self.kinds.push(kind);
-        self.vectors.push(vector);
+        self.vectors.push(&adapter().bend(vector));
     }
 
     /// What the question with this vector means.
     pub(super) fn meaning(&self, vector: &[f32]) -> Meaning {
         let scores = self.classifier.as_ref().map_or_else(Vec::new, |classifier| classifier.scores(vector));
-        Meaning { rounded: self.vectors.rounded(vector), scores }
+        self.meant(vector, scores)
     }
 
     /// The same for a question held out.
     pub(super) fn meaning_held_out(&self, held_out: &HeldOut) -> Meaning {
-        Meaning { rounded: self.vectors.rounded(&held_out.vector), scores: held_out.scores.clone() }
+        self.meant(&held_out.vector, held_out.scores.clone())
+    }
+
+    fn meant(&self, vector: &[f32], scores: Vec<f32>) -> Meaning {
+        let adapter = adapter();
+        let rounded = self.vectors.rounded(&adapter.bend(vector));
+        Meaning { rounded, scores, personal: adapter.personal(vector) }
     }
 
     /// What the vectors say about each item; `left_out`: as if this phrasing (entry, text) did not exist.

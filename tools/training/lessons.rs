@@ -1,0 +1,165 @@
+//! Writes what the ranker learns from: each firm's questions with all that speaks for each entry, computed as in use.
+//!
+//! `cargo run --release --example lessons -- OUT train dev`: for each firm of these parts, and each way in which an owner
+//! may have written it, `OUT/PART.FIRM.WAY.json` (names, in order) and `.f32` (numbers, little-endian): for each question the
+//! features of every entry (NaN where it is no candidate), those of "none of these", and its vector; then the
+//! questions that the index learnt from itself; then the texts' vectors. `fit.py` reads them.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use anyhow::Context as _;
+use deskbell::encoder::{Encoder as _, multilingual};
+use deskbell::faq::{self, ChannelKind, Faq, Phrasing, RawFile};
+use deskbell::matcher::{Audience, Query, training};
+use deskbell::time::Timestamp;
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+/// A line of `questions.jsonl`.
+#[derive(Debug, Clone, Deserialize)]
+struct Question {
+    text: String,
+    id: Option<String>,
+    #[serde(default)]
+    ids: Vec<String>,
+    kind: String,
+}
+
+/// How an owner may have written the FAQ.
+#[derive(Debug, Clone, Copy)]
+enum Way {
+    /// As it is: about half of the entries have a second phrasing.
+    AsIs,
+    /// Headings alone.
+    Headings,
+    /// Every other answerable question of the customers' has become a phrasing, and isn't asked.
+    Taught(usize),
+}
+
+impl Way {
+    const ALL: [(&str, Self); 4] = [
+        ("asis", Self::AsIs),
+        ("headings", Self::Headings),
+        ("taught0", Self::Taught(0)),
+        ("taught1", Self::Taught(1)),
+    ];
+}
+
+fn main() -> anyhow::Result<()> {
+    let mut args = std::env::args().skip(1);
+    let out = PathBuf::from(args.next().context("where to? lessons OUT PART…")?);
+    let parts: BTreeSet<String> = args.collect();
+    fs::create_dir_all(&out)?;
+    let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("tools/training");
+    for line in fs::read_to_string(here.join("split.txt"))?.lines() {
+        let (part, firm) = line.split_once(' ').context("split.txt: part and firm")?;
+        if parts.contains(part) {
+            for (name, way) in Way::ALL {
+                let (names, numbers) = lessons(&here.join("corpus").join(firm), &firm[..2], way)?;
+                fs::write(out.join(format!("{part}.{firm}.{name}.json")), names.to_string())?;
+                let bytes: Vec<u8> = numbers.into_iter().flat_map(f32::to_le_bytes).collect();
+                fs::write(out.join(format!("{part}.{firm}.{name}.f32")), bytes)?;
+            }
+        }
+    }
+    Ok(())
+}
+
+fn lessons(firm: &Path, language: &str, way: Way) -> anyhow::Result<(Value, Vec<f32>)> {
+    let file = |path: &str, content: Vec<u8>| RawFile { path: path.to_owned(), content: Ok(content) };
+    let business = format!("name = \"A firm\"\nlang = \"{language}\"\n");
+    let markdown = fs::read(firm.join("faq.md")).with_context(|| firm.display().to_string())?;
+    let mut faq = faq::read(vec![file("business.toml", business.into_bytes()), file("faq.md", markdown)]);
+    let mut questions: Vec<Question> = fs::read_to_string(firm.join("questions.jsonl"))?
+        .lines()
+        .map(serde_json::from_str)
+        .collect::<Result<_, _>>()
+        .with_context(|| firm.display().to_string())?;
+    rewrite(&mut faq, &mut questions, way);
+    let faq = Arc::new(faq);
+    let (index, own) = training::build(Arc::clone(&faq), faq.firm.wrong_answers);
+
+    let mut numbers = Vec::new();
+    let audience = Audience { channel: ChannelKind::Console, now: Timestamp::default(), language: None };
+    for question in &questions {
+        let query = Query::new(&index, &question.text, audience);
+        let lesson = training::lesson(&index, &query);
+        for entry in &faq.entries {
+            match lesson.candidates.iter().find(|(id, _)| *id == entry.id) {
+                Some((_, features)) => numbers.extend(features),
+                None => numbers.extend([f32::NAN; training::ENTRY]),
+            }
+        }
+        numbers.extend(&lesson.none);
+        numbers.extend(training::vector(&query));
+    }
+    let mut owns = Vec::new();
+    for one in &own {
+        owns.push(json!({"n": one.candidates.len(), "right": one.right, "weight": one.weight}));
+        numbers.extend(one.candidates.iter().flatten());
+        numbers.extend(&one.none);
+    }
+    let mut texts = Vec::new();
+    for (at, entry) in faq.entries.iter().enumerate() {
+        let mut push = |kind: &str, text: &str| {
+            texts.push(json!([kind, at]));
+            numbers.extend(multilingual().encode(text));
+        };
+        entry.phrasings.iter().filter(|one| one.means_this).for_each(|one| push("phrasing", &one.text));
+        let (plain, sentences) =
+            training::plain(entry.reply.answer().map_or("", |answer| answer.text.as_str()));
+        for sentence in &sentences {
+            push("told", &format!("{}: {sentence}", entry.title()));
+            push("sentence", sentence);
+        }
+        push("whole", &format!("{} {plain}", entry.title()));
+    }
+    let phrasings =
+        |entry: &faq::Entry| entry.phrasings.iter().filter(|phrasing| phrasing.means_this).count();
+    let entries: Vec<Value> =
+        faq.entries.iter().map(|entry| json!({"id": entry.id.as_str(), "n": phrasings(entry)})).collect();
+    let asked: Vec<Value> =
+        questions.iter().map(|one| json!({"text": one.text, "gold": gold(one), "kind": one.kind})).collect();
+    let widths = [training::ENTRY, training::NONE];
+    let names =
+        json!({"entries": entries, "questions": asked, "own": owns, "texts": texts, "widths": widths});
+    Ok((names, numbers))
+}
+
+fn gold(question: &Question) -> BTreeSet<&str> {
+    question.id.iter().chain(&question.ids).map(String::as_str).collect()
+}
+
+fn rewrite(faq: &mut Faq, questions: &mut Vec<Question>, way: Way) {
+    match way {
+        Way::AsIs => {}
+        Way::Headings => {
+            for entry in &mut faq.entries {
+                entry.phrasings.truncate(1);
+            }
+        }
+        Way::Taught(hand) => {
+            let mut answerable = 0;
+            questions.retain(|question| {
+                if question.id.is_none() {
+                    return true;
+                }
+                answerable += 1;
+                let gold = gold(question);
+                let taught = answerable % 2 == hand;
+                if taught && gold.len() == 1 {
+                    let entry = faq.entries.iter_mut().find(|entry| gold.contains(entry.id.as_str()));
+                    if let Some(entry) = entry {
+                        let span = entry.span;
+                        let text = question.text.clone();
+                        entry.phrasings.push(Phrasing { text, means_this: true, span });
+                    }
+                }
+                !taught
+            });
+        }
+    }
+}
