@@ -3,14 +3,16 @@
 //! `cargo run --release --example lessons -- OUT train dev`: for each firm of these parts, and each way in which an owner
 //! may have written it, `OUT/PART.FIRM.WAY.json` (names, in order) and `.f32` (numbers, little-endian): for each question the
 //! features of every entry (NaN where it is no candidate), those of "none of these", and its vector; then the
-//! questions that the index learnt from itself; then the texts' vectors. `fit.py` reads them.
+//! firm's own phrasings, left out in turn; then the texts' vectors. `fit.py` reads them. With `--sets DATA` the `dev`
+//! questions of public sets are written as well, if that folder is there.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use anyhow::Context as _;
+use deskbell::cli::eval::knowledge_base;
 use deskbell::encoder::{Encoder as _, multilingual};
 use deskbell::faq::{self, ChannelKind, Faq, Phrasing, RawFile};
 use deskbell::matcher::{Audience, Query, training};
@@ -25,11 +27,12 @@ struct Question {
     id: Option<String>,
     #[serde(default)]
     ids: Vec<String>,
+    #[serde(default)]
     kind: String,
 }
 
 /// How an owner may have written the FAQ.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Way {
     /// As it is: about half of the entries have a second phrasing.
     AsIs,
@@ -51,33 +54,89 @@ impl Way {
 fn main() -> anyhow::Result<()> {
     let mut args = std::env::args().skip(1);
     let out = PathBuf::from(args.next().context("where to? lessons OUT PART…")?);
-    let parts: BTreeSet<String> = args.collect();
+    let mut rest: Vec<String> = args.collect();
+    let sets = rest.iter().position(|one| one == "--sets").map(|at| rest.split_off(at));
+    let parts: BTreeSet<String> = rest.into_iter().collect();
     fs::create_dir_all(&out)?;
     let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("tools/training");
     for line in fs::read_to_string(here.join("split.txt"))?.lines() {
         let (part, firm) = line.split_once(' ').context("split.txt: part and firm")?;
         if parts.contains(part) {
+            let folder = here.join("corpus").join(firm);
             for (name, way) in Way::ALL {
-                let (names, numbers) = lessons(&here.join("corpus").join(firm), &firm[..2], way)?;
-                fs::write(out.join(format!("{part}.{firm}.{name}.json")), names.to_string())?;
-                let bytes: Vec<u8> = numbers.into_iter().flat_map(f32::to_le_bytes).collect();
-                fs::write(out.join(format!("{part}.{firm}.{name}.f32")), bytes)?;
+                let faq = written(&folder, &firm[..2])?;
+                let (names, numbers) =
+                    lessons(faq, asked(&folder.join("questions.jsonl"))?, way, &HashMap::new());
+                write(&out.join(format!("{part}.{firm}.{name}")), &names, numbers)?;
             }
+        }
+    }
+    if let Some(data) = sets.as_deref().and_then(|rest| rest.get(1)).map(Path::new) {
+        for (set, kb, way) in SETS {
+            let (faq, names) = knowledge_base(&data.join(set).join(format!("{kb}.jsonl")))?;
+            let ids = names.into_iter().map(|(id, name)| (name, id.to_string())).collect();
+            let (names, numbers) = lessons(faq, asked(&data.join(set).join("dev.jsonl"))?, way, &ids);
+            let way = Way::ALL.iter().find(|(_, one)| *one == way).map_or("", |(name, _)| name);
+            write(&out.join(format!("set.{set}.{kb}.{way}")), &names, numbers)?;
         }
     }
     Ok(())
 }
 
-fn lessons(firm: &Path, language: &str, way: Way) -> anyhow::Result<(Value, Vec<f32>)> {
+/// Public sets: folder, file of the knowledge base, how it is written.
+const SETS: [(&str, &str, Way); 12] = [
+    ("covid-faq-en", "kb", Way::AsIs),
+    ("roboai-de", "kb-5shot", Way::Headings),
+    ("roboai-de", "kb-5shot", Way::AsIs),
+    ("roboai-de", "kb-10shot", Way::AsIs),
+    ("roboai-en", "kb-5shot", Way::AsIs),
+    ("banking77", "kb-5shot", Way::Headings),
+    ("banking77", "kb-5shot", Way::AsIs),
+    ("banking77", "kb-10shot", Way::AsIs),
+    ("clinc150", "kb-5shot", Way::Headings),
+    ("clinc150", "kb-5shot", Way::AsIs),
+    ("clinc150", "kb-10shot", Way::AsIs),
+    ("dstc11-banking", "kb-5shot", Way::AsIs),
+];
+
+fn write(path: &Path, names: &Value, numbers: Vec<f32>) -> anyhow::Result<()> {
+    let name = path.display();
+    fs::write(format!("{name}.json"), names.to_string())?;
+    let bytes: Vec<u8> = numbers.into_iter().flat_map(f32::to_le_bytes).collect();
+    fs::write(format!("{name}.f32"), bytes)?;
+    Ok(())
+}
+
+fn asked(path: &Path) -> anyhow::Result<Vec<Question>> {
+    let text = fs::read_to_string(path).with_context(|| path.display().to_string())?;
+    text.lines()
+        .filter(|line| !line.trim().is_empty())
+        .map(|line| serde_json::from_str(line).with_context(|| path.display().to_string()))
+        .collect()
+}
+
+/// A firm of the corpus.
+fn written(firm: &Path, language: &str) -> anyhow::Result<Faq> {
     let file = |path: &str, content: Vec<u8>| RawFile { path: path.to_owned(), content: Ok(content) };
     let business = format!("name = \"A firm\"\nlang = \"{language}\"\n");
     let markdown = fs::read(firm.join("faq.md")).with_context(|| firm.display().to_string())?;
-    let mut faq = faq::read(vec![file("business.toml", business.into_bytes()), file("faq.md", markdown)]);
-    let mut questions: Vec<Question> = fs::read_to_string(firm.join("questions.jsonl"))?
-        .lines()
-        .map(serde_json::from_str)
-        .collect::<Result<_, _>>()
-        .with_context(|| firm.display().to_string())?;
+    Ok(faq::read(vec![file("business.toml", business.into_bytes()), file("faq.md", markdown)]))
+}
+
+/// Names and numbers; `ids`: how a file's names of the entries are called here, where they differ.
+fn lessons(
+    mut faq: Faq,
+    mut questions: Vec<Question>,
+    way: Way,
+    ids: &HashMap<String, String>,
+) -> (Value, Vec<f32>) {
+    for question in &mut questions {
+        for id in question.id.iter_mut().chain(&mut question.ids) {
+            if let Some(here) = ids.get(id) {
+                id.clone_from(here);
+            }
+        }
+    }
     rewrite(&mut faq, &mut questions, way);
     let faq = Arc::new(faq);
     let (index, own) = training::build(Arc::clone(&faq), faq.firm.wrong_answers);
@@ -126,7 +185,7 @@ fn lessons(firm: &Path, language: &str, way: Way) -> anyhow::Result<(Value, Vec<
     let widths = [training::ENTRY, training::NONE];
     let names =
         json!({"entries": entries, "questions": asked, "own": owns, "texts": texts, "widths": widths});
-    Ok((names, numbers))
+    (names, numbers)
 }
 
 fn gold(question: &Question) -> BTreeSet<&str> {
