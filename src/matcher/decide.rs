@@ -42,10 +42,10 @@ pub struct Thresholds {
 const TAP: f32 = 0.8;
 
 /// What a person's answer after a wait is worth.
-const WAIT: f32 = 0.4;
+const WAIT: f32 = 0.5;
 
 /// What a person's answer is worth after buttons of which none was right.
-const IN_VAIN: f32 = 0.15;
+const IN_VAIN: f32 = 0.2;
 
 /// From this probability on that the right entry is among those offered, asking back is worth more than handing over.
 pub(super) const ASK_BACK: f32 = (WAIT - IN_VAIN) / (TAP - IN_VAIN);
