@@ -59,7 +59,9 @@ impl Adapter {
         }
         let length = dot(&bent, &bent).sqrt();
         if 0.0 < length {
-            bent.iter_mut().for_each(|number| *number /= length);
+            for number in &mut bent {
+                *number /= length;
+            }
         }
         bent
     }

@@ -10,6 +10,8 @@
 use std::collections::HashMap;
 
 use super::decide::ASK_BACK;
+use crate::faq::{Entry, Use};
+
 use super::evidence::{Asked, Evidence};
 use super::index::{Index, LeftOut};
 use super::ranking::Example;
@@ -73,6 +75,16 @@ pub(super) fn thresholds(plenty: f32, budget: f32) -> Thresholds {
     let (few, many) = (lowest(&prior::FEW, budget), lowest(&prior::MANY, budget));
     let share = (plenty / MANY_PHRASINGS.ln()).clamp(0.0, 1.0);
     Thresholds { answer: (few + share * (many - few)).clamp(LEAST_SURE, SUREST), clarify: ASK_BACK }
+}
+
+/// The mean of the logarithms of how many phrasings the entries have that customers may be given.
+pub(super) fn plenty(entries: &[Entry]) -> f32 {
+    let given = entries.iter().filter(|entry| entry.used == Use::Customers);
+    let logarithms: Vec<f32> = given
+        .map(|entry| entry.phrasings.iter().filter(|one| one.means_this).count().max(1))
+        .map(|phrasings| count(phrasings).ln())
+        .collect();
+    logarithms.iter().sum::<f32>() / count(logarithms.len()).max(1.0)
 }
 
 /// From so many phrasings an entry on, a firm is judged as one with many.

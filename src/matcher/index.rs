@@ -115,7 +115,7 @@ impl Index {
                 index.certain.add(item, entry);
             }
         }
-        index.plenty = index.plenty();
+        index.plenty = calibration::plenty(&faq.entries);
         index.lexicons = index.languages().into_iter().map(|language| index.lexicon(language)).collect();
         let encode = |text: &str| {
             cache.get(text).unwrap_or_else(|| {
@@ -356,18 +356,6 @@ impl Index {
 
     fn editions(&self, item: &Item) -> impl Iterator<Item = &Entry> {
         item.editions.iter().map(|&at| &self.faq.entries[at])
-    }
-
-    /// See the field.
-    #[expect(clippy::cast_precision_loss, reason = "counts far below 2^24")]
-    fn plenty(&self) -> f32 {
-        let given = |entry: &&Entry| entry.used == Use::Customers;
-        let counts = self.items.iter().filter_map(|item| {
-            let meant = |entry: &Entry| entry.phrasings.iter().filter(|one| one.means_this).count();
-            self.editions(item).filter(given).map(meant).max()
-        });
-        let logarithms: Vec<f32> = counts.map(|count| (count.max(1) as f32).ln()).collect();
-        logarithms.iter().sum::<f32>() / logarithms.len().max(1) as f32
     }
 
     /// The languages that have entries, the firm's own first.
