@@ -1,7 +1,7 @@
 //! When to answer, by what was seen on many firms; and a firm's own phrasings, left out in turn, as examples.
 //!
 //! Confidence comes calibrated from [`prior`]. Drawing the weights towards the firm's own phrasings was tried and dropped:
-//! phrasings that an owner wrote resemble neither customers' questions nor each other as those do, and on each of six sets
+//! phrasings that an owner wrote resemble neither customers' questions nor each other as those do, and on five of six sets
 //! the likelihood of customers' questions fell (`docs/accuracy.md`). The examples serve that comparison.
 //!
 //! Three kinds of examples. A phrasing left out shows how a question looks whose entry is there. The same with its whole
