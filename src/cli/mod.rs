@@ -6,6 +6,7 @@ mod chat;
 mod check;
 pub mod eval;
 mod faq;
+mod gaps;
 mod init;
 mod output;
 mod report;
@@ -55,6 +56,8 @@ enum Command {
     Faq(faq::FaqCommand),
     /// What happened: asked, answered, handed over, and the time saved
     Report(report::Report),
+    /// What customers asked in vain: alike questions together, ready to paste
+    Gaps(gaps::GapsCommand),
     /// Take drafts that staff taught into the FAQ
     Approve(approve::Approve),
     /// Measure how well questions are answered, on a file of questions with their right answers
@@ -100,6 +103,7 @@ fn run(arguments: Arguments) -> anyhow::Result<u8> {
         Command::Run(run) => run.run(&config()?),
         Command::Faq(faq) => faq.run(&config()?),
         Command::Report(report) => report.run(&config()?),
+        Command::Gaps(gaps) => gaps.run(&config()?),
         Command::Approve(approve) => approve.run(&config()?),
         Command::Eval(args) => {
             output::print(&eval::run(&args)?)?;

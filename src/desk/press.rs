@@ -102,6 +102,7 @@ pub(super) fn chosen(making: &mut Making<'_>, id: &EntryId) {
     let (question, mut tried) = match clarified {
         Some((question, offered)) => {
             making.count(Count::Chosen(id.clone()));
+            reply::note_gap(making, &question, GapKind::Chosen, Some(id.clone()));
             (question, offered)
         }
         None => (title, vec![id.clone()]),

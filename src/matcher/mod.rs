@@ -1,5 +1,6 @@
 //! Which entry is meant, and how sure are we: build an [`Index`], [`search`] it, [`decide`].
 
+mod alike;
 mod calibration;
 mod certain;
 mod classifier;
@@ -20,6 +21,7 @@ mod semantics;
 mod strangers;
 mod vectors;
 
+pub use alike::alike;
 pub use confidence::Confidence;
 pub use decide::{Decision, HandOverReason, Thresholds, decide};
 pub use evidence::{Asked, Evidence};

@@ -11,6 +11,7 @@
 #[cfg(feature = "discord")]
 #[allow(dead_code, reason = "the fake can do more than is asked of it here")]
 mod discord;
+mod alike;
 mod desk_properties;
 mod dialogues;
 mod encoder;
