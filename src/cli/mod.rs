@@ -6,6 +6,7 @@ mod chat;
 mod check;
 pub mod eval;
 mod faq;
+mod health;
 mod init;
 mod output;
 mod report;
@@ -51,6 +52,8 @@ enum Command {
     Chat(chat::Chat),
     /// Run the bot on Discord and Telegram
     Run(run::Run),
+    /// Ask the bot that runs on this machine how it is
+    Health(health::Health),
     /// Earlier versions of faq/
     Faq(faq::FaqCommand),
     /// What happened: asked, answered, handed over, and the time saved
@@ -98,6 +101,7 @@ fn run(arguments: Arguments) -> anyhow::Result<u8> {
         Command::Ask(ask) => ask.run(&config()?),
         Command::Chat(chat) => chat.run(&config()?),
         Command::Run(run) => run.run(&config()?),
+        Command::Health(health) => health.run(&config()?),
         Command::Faq(faq) => faq.run(&config()?),
         Command::Report(report) => report.run(&config()?),
         Command::Approve(approve) => approve.run(&config()?),

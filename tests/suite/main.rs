@@ -25,6 +25,7 @@ mod text;
 mod stores;
 mod faults;
 mod health;
+mod deploy;
 mod properties;
 mod simulation;
 #[cfg(feature = "telegram")]
