@@ -5,8 +5,11 @@ mod ask;
 mod chat;
 mod check;
 pub mod eval;
+mod exchange;
+mod export;
 mod faq;
 mod health;
+mod import;
 mod init;
 mod output;
 mod report;
@@ -60,6 +63,10 @@ enum Command {
     Report(report::Report),
     /// Take drafts that staff taught into the FAQ
     Approve(approve::Approve),
+    /// Take in a FAQ from a spreadsheet (CSV) or from a website (schema.org)
+    Import(import::Import),
+    /// Write the FAQ as a spreadsheet (CSV), or for your website (schema.org)
+    Export(export::Export),
     /// Measure how well questions are answered, on a file of questions with their right answers
     Eval(eval::EvalArgs),
     /// Print a completion script for your shell
@@ -105,6 +112,8 @@ fn run(arguments: Arguments) -> anyhow::Result<u8> {
         Command::Faq(faq) => faq.run(&config()?),
         Command::Report(report) => report.run(&config()?),
         Command::Approve(approve) => approve.run(&config()?),
+        Command::Import(import) => import.run(&config()?),
+        Command::Export(export) => export.run(&config()?),
         Command::Eval(args) => {
             output::print(&eval::run(&args)?)?;
             Ok(FINE)

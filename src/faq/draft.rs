@@ -69,6 +69,12 @@ pub fn to_markdown(draft: &Draft) -> String {
     text
 }
 
+/// A topic's heading, with a blank line below it.
+#[must_use]
+pub fn topic_to_markdown(topic: &str) -> String {
+    format!("# {}\n\n", inline(&one_line(topic)))
+}
+
 /// A question and the words with which staff answered it, as an entry for `faq/drafts/`; `note` says where it comes from, in a
 /// comment above it.
 #[must_use]

@@ -26,6 +26,7 @@ mod stores;
 mod faults;
 mod health;
 mod deploy;
+mod exchange;
 mod properties;
 mod simulation;
 #[cfg(feature = "telegram")]
