@@ -86,7 +86,6 @@ struct ConversationFile {
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-#[cfg_attr(not(feature = "telegram"), expect(dead_code, reason = "Telegram is not part of this build"))]
 struct TelegramFile {
     api_url: Option<String>,
     groups: Vec<i64>,
@@ -106,7 +105,6 @@ struct WebhookFile {
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-#[cfg_attr(not(feature = "discord"), expect(dead_code, reason = "Discord is not part of this build"))]
 struct DiscordFile {
     api_url: Option<String>,
     message_content: bool,
