@@ -86,7 +86,6 @@ struct ConversationFile {
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-#[cfg_attr(not(feature = "telegram"), expect(dead_code, reason = "Telegram is not part of this build"))]
 struct TelegramFile {
     api_url: Option<String>,
     groups: Vec<i64>,
@@ -106,7 +105,6 @@ struct WebhookFile {
 
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-#[cfg_attr(not(feature = "discord"), expect(dead_code, reason = "Discord is not part of this build"))]
 struct DiscordFile {
     api_url: Option<String>,
     message_content: bool,
@@ -127,10 +125,11 @@ impl Config {
         let named = path.map(Path::to_path_buf).or(from_environment);
         let here = PathBuf::from(Self::FILE);
         let path = named.or_else(|| here.exists().then_some(here));
-        let (file, folder) = match &path {
+        let (table, folder) = match &path {
             Some(path) => (read(path)?, path.parent().unwrap_or(Path::new("")).to_path_buf()),
-            None => (ConfigFile::default(), PathBuf::new()),
+            None => (toml::Table::new(), PathBuf::new()),
         };
+        let file = overridden(table, env::vars())?;
         Self::combine(file, &folder)
     }
 
@@ -139,11 +138,7 @@ impl Config {
             let written = written.unwrap_or_else(|| PathBuf::from(default));
             variable(name).map_or_else(|| folder.join(written), PathBuf::from)
         };
-        let staff_place = place(
-            "staff",
-            either("DESKBELL_STAFF_CHANNEL", file.staff.channel),
-            either("DESKBELL_STAFF_PLACE", file.staff.place),
-        )?;
+        let staff_place = place("staff", file.staff.channel, file.staff.place)?;
         let list = |kind: ChannelKind, ids: Vec<String>| ids.into_iter().map(move |id| (kind, id));
         #[cfg(feature = "telegram")]
         let telegram = telegram(&file.telegram, folder, staff_place.clone())?;
@@ -155,17 +150,13 @@ impl Config {
             faq: path("DESKBELL_FAQ", file.faq, "faq"),
             data: path("DESKBELL_DATA", file.data, "data"),
             policy: policy(&file.conversation)?,
-            owner: place(
-                "owner",
-                either("DESKBELL_OWNER_CHANNEL", file.owner.channel),
-                either("DESKBELL_OWNER_PLACE", file.owner.place),
-            )?,
+            owner: place("owner", file.owner.channel, file.owner.place)?,
             staff: Staff {
                 place: staff_place,
                 members: members.collect(),
                 roles: list(ChannelKind::Discord, file.staff.discord_roles).collect(),
             },
-            health: health(either("DESKBELL_HEALTH_LISTEN", file.health.listen))?,
+            health: health(file.health.listen)?,
             #[cfg(feature = "telegram")]
             telegram,
             #[cfg(feature = "discord")]
@@ -197,7 +188,7 @@ fn telegram(
 
     let Some(token) = secret("DESKBELL_TELEGRAM_TOKEN")? else { return Ok(None) };
     let mut settings = Settings { staff, ..Settings::new(token) };
-    if let Some(url) = either("DESKBELL_TELEGRAM_API_URL", file.api_url.clone()) {
+    if let Some(url) = file.api_url.clone() {
         settings.api_url = url;
     }
     settings.groups.clone_from(&file.groups);
@@ -228,7 +219,7 @@ fn discord(
 
     let Some(token) = secret("DESKBELL_DISCORD_TOKEN")? else { return Ok(None) };
     let mut settings = Settings::new(token);
-    if let Some(url) = either("DESKBELL_DISCORD_API_URL", file.api_url.clone()) {
+    if let Some(url) = file.api_url.clone() {
         settings.api_url = url;
     }
     settings.message_content = file.message_content;
@@ -264,10 +255,85 @@ fn secret(name: &str) -> anyhow::Result<Option<secrecy::SecretString>> {
     Ok(value.map(secrecy::SecretString::from))
 }
 
-fn read(path: &Path) -> anyhow::Result<ConfigFile> {
+fn read(path: &Path) -> anyhow::Result<toml::Table> {
     let text =
         std::fs::read_to_string(path).with_context(|| format!("`{}` can't be read", path.display()))?;
+    // Into the form that is meant, for a complaint that points at the line.
+    toml::from_str::<ConfigFile>(&text).with_context(|| format!("`{}` is not right", path.display()))?;
     toml::from_str(&text).with_context(|| format!("`{}` is not right", path.display()))
+}
+
+/// The tables whose keys the environment may set, the longest names first.
+const TABLES: [&[&str]; 7] = [
+    &["telegram", "webhook"],
+    &["conversation"],
+    &["telegram"],
+    &["discord"],
+    &["health"],
+    &["owner"],
+    &["staff"],
+];
+
+/// Variables in the same style that are no keys: secrets, and the files that hold them.
+const NO_KEYS: [&str; 6] = [
+    "DESKBELL_TELEGRAM_TOKEN",
+    "DESKBELL_TELEGRAM_TOKEN_FILE",
+    "DESKBELL_TELEGRAM_WEBHOOK_SECRET",
+    "DESKBELL_TELEGRAM_WEBHOOK_SECRET_FILE",
+    "DESKBELL_DISCORD_TOKEN",
+    "DESKBELL_DISCORD_TOKEN_FILE",
+];
+
+/// The file with what the environment sets: `DESKBELL_STAFF_PLACE` is `place` in `[staff]`. A value is text, or else
+/// written as in the file, or else a list with commas.
+fn overridden(
+    mut table: toml::Table,
+    variables: impl Iterator<Item = (String, String)>,
+) -> anyhow::Result<ConfigFile> {
+    let ours = variables.filter(|(name, value)| !value.is_empty() && !NO_KEYS.contains(&name.as_str()));
+    for (name, value) in ours {
+        let Some((path, key)) = TABLES.iter().find_map(|path| {
+            let prefix = format!("DESKBELL_{}_", path.join("_").to_ascii_uppercase());
+            Some((*path, name.strip_prefix(&prefix)?.to_ascii_lowercase()))
+        }) else {
+            continue;
+        };
+        let listed = value.split(',').map(|one| toml::Value::String(one.trim().to_owned())).collect();
+        let as_written = toml::from_str::<toml::Table>(&format!("value = {value}"));
+        let forms = [
+            Some(toml::Value::String(value.clone())),
+            as_written.ok().and_then(|mut table| table.remove("value")),
+            Some(toml::Value::Array(listed)),
+        ];
+        let fits = forms.into_iter().flatten().find_map(|form| {
+            let with = with(&table, path, &key, form);
+            ConfigFile::deserialize(with.clone()).is_ok().then_some(with)
+        });
+        match fits {
+            Some(fits) => table = fits,
+            None => {
+                // The value stays unsaid: a token under a mistyped name would be printed.
+                bail!(
+                    "{name} is no setting of deskbell's, or its value does not fit; the sample deskbell.toml lists them"
+                );
+            }
+        }
+    }
+    Ok(ConfigFile::deserialize(table)?)
+}
+
+/// `table` with `key` set in the table at `path`.
+fn with(table: &toml::Table, path: &[&str], key: &str, value: toml::Value) -> toml::Table {
+    let mut changed = table.clone();
+    let Some((first, rest)) = path.split_first() else {
+        changed.insert(key.to_owned(), value);
+        return changed;
+    };
+    let empty = toml::Table::new();
+    let inner = changed.get(*first).and_then(toml::Value::as_table).unwrap_or(&empty);
+    let inner = with(inner, rest, key, value);
+    changed.insert((*first).to_owned(), toml::Value::Table(inner));
+    changed
 }
 
 /// Whether the user has said that they want no colours (<https://no-color.org>).
@@ -282,10 +348,6 @@ pub(crate) fn log_filter() -> String {
 
 fn variable(name: &str) -> Option<String> {
     env::var(name).ok().filter(|value| !value.is_empty())
-}
-
-fn either(name: &str, written: Option<String>) -> Option<String> {
-    variable(name).or(written)
 }
 
 fn place(what: &str, channel: Option<String>, address: Option<String>) -> anyhow::Result<Option<Place>> {
@@ -321,4 +383,48 @@ fn policy(file: &ConversationFile) -> anyhow::Result<Policy> {
         follow_up: time("follow_up_minutes", file.follow_up_minutes, MINUTE, default.follow_up)?,
         retention: time("retention_days", file.retention_days, 24.0 * HOUR, default.retention)?,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn set(variables: &[(&str, &str)]) -> anyhow::Result<ConfigFile> {
+        let table = toml::from_str("[staff]\nchannel = \"discord\"\nplace = \"1\"\n").expect("it is right");
+        let owned = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        overridden(table, owned)
+    }
+
+    #[test]
+    fn the_environment_sets_any_key_and_wins() {
+        let file = set(&[
+            ("DESKBELL_STAFF_PLACE", "-100123"),
+            ("DESKBELL_STAFF_TELEGRAM_USERS", "1, 2"),
+            ("DESKBELL_STAFF_DISCORD_USERS", "[\"3\"]"),
+            ("DESKBELL_CONVERSATION_BURST_SECONDS", "0.5"),
+            ("DESKBELL_TELEGRAM_LINK_PREVIEWS", "true"),
+            ("DESKBELL_TELEGRAM_GROUPS", "[-7]"),
+            ("DESKBELL_HEALTH_LISTEN", "off"),
+            ("DESKBELL_TELEGRAM_TOKEN", "secret"),
+            ("DESKBELL_LOG", "debug"),
+            ("PATH", "/bin"),
+        ])
+        .expect("all fit");
+        assert_eq!(file.staff.channel.as_deref(), Some("discord"));
+        assert_eq!(file.staff.place.as_deref(), Some("-100123"));
+        assert_eq!(file.staff.telegram_users, ["1", "2"]);
+        assert_eq!(file.staff.discord_users, ["3"]);
+        assert_eq!(file.conversation.burst_seconds, Some(0.5));
+        assert!(file.telegram.link_previews);
+        assert_eq!(file.telegram.groups, [-7]);
+        assert_eq!(file.health.listen.as_deref(), Some("off"));
+    }
+
+    #[test]
+    fn a_variable_that_sets_nothing_is_complained_of() {
+        for (name, value) in [("DESKBELL_STAFF_PLAZE", "1"), ("DESKBELL_TELEGRAM_LINK_PREVIEWS", "perhaps")] {
+            let complaint = set(&[(name, value)]).expect_err("it doesn't fit").to_string();
+            assert!(complaint.contains(name) && !complaint.contains("perhaps"), "{complaint}");
+        }
+    }
 }

@@ -5,8 +5,12 @@ mod ask;
 mod chat;
 mod check;
 pub mod eval;
+mod exchange;
+mod export;
 mod faq;
 mod gaps;
+mod health;
+mod import;
 mod init;
 mod output;
 mod report;
@@ -52,6 +56,8 @@ enum Command {
     Chat(chat::Chat),
     /// Run the bot on Discord and Telegram
     Run(run::Run),
+    /// Ask the bot that runs on this machine how it is
+    Health(health::Health),
     /// Earlier versions of faq/
     Faq(faq::FaqCommand),
     /// What happened: asked, answered, handed over, and the time saved
@@ -60,6 +66,10 @@ enum Command {
     Gaps(gaps::GapsCommand),
     /// Take drafts that staff taught into the FAQ
     Approve(approve::Approve),
+    /// Take in a FAQ from a spreadsheet (CSV) or from a website (schema.org)
+    Import(import::Import),
+    /// Write the FAQ as a spreadsheet (CSV), or for your website (schema.org)
+    Export(export::Export),
     /// Measure how well questions are answered, on a file of questions with their right answers
     Eval(eval::EvalArgs),
     /// Print a completion script for your shell
@@ -101,10 +111,13 @@ fn run(arguments: Arguments) -> anyhow::Result<u8> {
         Command::Ask(ask) => ask.run(&config()?),
         Command::Chat(chat) => chat.run(&config()?),
         Command::Run(run) => run.run(&config()?),
+        Command::Health(health) => health.run(&config()?),
         Command::Faq(faq) => faq.run(&config()?),
         Command::Report(report) => report.run(&config()?),
         Command::Gaps(gaps) => gaps.run(&config()?),
         Command::Approve(approve) => approve.run(&config()?),
+        Command::Import(import) => import.run(&config()?),
+        Command::Export(export) => export.run(&config()?),
         Command::Eval(args) => {
             output::print(&eval::run(&args)?)?;
             Ok(FINE)

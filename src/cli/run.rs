@@ -13,7 +13,7 @@ use tokio::task::JoinSet;
 use super::{FINE, MEND, open_store, output};
 use crate::channel::{Channel, Memory};
 use crate::config::Config;
-use crate::faq::{self, ChannelKind};
+use crate::faq;
 use crate::runtime::{self, Clock, FirstIndex, Parts, Runtime};
 
 /// Run the bot on Discord and Telegram
@@ -121,6 +121,10 @@ async fn run(config: &Config) -> anyhow::Result<u8> {
 
 /// The channels that a token is there for.
 fn lines(config: &Config, memory: &Arc<dyn Memory>) -> anyhow::Result<Vec<Line>> {
+    #[cfg_attr(
+        not(any(feature = "telegram", feature = "discord")),
+        expect(unused_mut, reason = "no channel is part of this build")
+    )]
     let mut lines = Vec::new();
     #[cfg(feature = "telegram")]
     if let Some(settings) = config.telegram.clone() {
@@ -128,7 +132,7 @@ fn lines(config: &Config, memory: &Arc<dyn Memory>) -> anyhow::Result<Vec<Line>>
         lines.push(Line {
             channel: telegram.clone(),
             listen: Box::new(move |runtime, stop| {
-                let (inbox, lookup) = (runtime.inbox(), runtime.lookup(ChannelKind::Telegram));
+                let (inbox, lookup) = (runtime.inbox(), runtime.lookup(faq::ChannelKind::Telegram));
                 Box::pin(async move { Ok(telegram.run(inbox, lookup, stop).await?) })
             }),
         });
@@ -139,7 +143,7 @@ fn lines(config: &Config, memory: &Arc<dyn Memory>) -> anyhow::Result<Vec<Line>>
         lines.push(Line {
             channel: discord.clone(),
             listen: Box::new(move |runtime, stop| {
-                let (inbox, lookup) = (runtime.inbox(), runtime.lookup(ChannelKind::Discord));
+                let (inbox, lookup) = (runtime.inbox(), runtime.lookup(faq::ChannelKind::Discord));
                 Box::pin(async move { Ok(discord.run(inbox, lookup, stop).await?) })
             }),
         });

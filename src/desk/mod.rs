@@ -32,7 +32,7 @@ pub use action::{
     Action, Button, ButtonPress, Count, Delivery, Draft, Gap, GapKind, Message, Part, Post, Receipt,
     Recipient, Turn, Why,
 };
-pub use answers::answer_of;
+pub use answers::answer_in;
 pub use conversation::{Asked, Conversation, Flood, Line, Speaker, Stage};
 pub use event::{
     Attachment, AttachmentKind, Company, ConversationId, Customer, CustomerAct, Event, MessageId, Press,

@@ -76,6 +76,12 @@ pub fn phrasing_line(words: &str) -> Option<String> {
     words.contains(char::is_alphanumeric).then(|| format!("> {}", quoted(&words)))
 }
 
+/// A topic's heading, with a blank line below it.
+#[must_use]
+pub fn topic_to_markdown(topic: &str) -> String {
+    format!("# {}\n\n", inline(&one_line(topic)))
+}
+
 /// A question and the words with which staff answered it, as an entry for `faq/drafts/`; `note` says where it comes from, in a
 /// comment above it.
 #[must_use]

@@ -26,6 +26,8 @@ mod text;
 mod stores;
 mod faults;
 mod health;
+mod deploy;
+mod exchange;
 mod properties;
 mod simulation;
 #[cfg(feature = "telegram")]
