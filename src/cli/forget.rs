@@ -88,7 +88,9 @@ impl Forget {
                     output::complain("Nothing was deleted.");
                     return Ok(MEND);
                 }
-                None => bail!("nothing was deleted: nobody is at the terminal to be asked; say --yes if you mean it"),
+                None => bail!(
+                    "nothing was deleted: nobody is at the terminal to be asked; say --yes if you mean it"
+                ),
             }
         }
         for id in &stored.ids {
@@ -126,7 +128,10 @@ fn left(stored: &Stored) -> String {
         return String::new();
     }
     let numbers: Vec<String> = stored.open_tickets.iter().map(|number| format!("#{number}")).collect();
-    format!("Still open was {}: its place in your staff's chat stays until you close it there.\n", numbers.join(", "))
+    format!(
+        "Still open was {}: its place in your staff's chat stays until you close it there.\n",
+        numbers.join(", ")
+    )
 }
 
 fn counted(number: usize, thing: &str) -> String {
@@ -162,7 +167,9 @@ async fn conversations(store: &dyn Store, customer: &str) -> anyhow::Result<Vec<
         bail!("`{customer}` names no customer; {how}");
     };
     if kind == "ticket" {
-        let Ok(number) = id.trim_start_matches('#').parse() else { bail!("`{id}` is no ticket's number; {how}") };
+        let Ok(number) = id.trim_start_matches('#').parse() else {
+            bail!("`{id}` is no ticket's number; {how}")
+        };
         let Some(ticket) = store.ticket(TicketId(number)).await? else { return Ok(Vec::new()) };
         let Conversation { customer, id, .. } = store.conversation(&ticket.conversation).await?;
         return match customer {

@@ -17,6 +17,7 @@ mod event;
 mod flood;
 mod making;
 mod menu;
+mod owner;
 mod personal;
 mod policy;
 mod press;
@@ -38,6 +39,7 @@ pub use event::{
     Attachment, AttachmentKind, Company, ConversationId, Customer, CustomerAct, Event, MessageId, Press,
     Reminder, Said, StaffAct, What,
 };
+pub use owner::restored_news;
 pub use policy::Policy;
 pub use ticket::{Place, StaffAnswer, StaffMember, Ticket, TicketId, TicketState};
 pub use wording::{check as check_wording, sentences as wording_sentences};

@@ -16,8 +16,10 @@ struct Question {
 /// Every fifth firm of the corpus by name: the bound of `matcher/alike.rs` was chosen on these, and on no other data.
 fn firms() -> Vec<Vec<Question>> {
     let corpus = Path::new(env!("CARGO_MANIFEST_DIR")).join("tools/training/corpus");
-    let mut folders: Vec<_> =
-        fs::read_dir(corpus).expect("the corpus is there").map(|entry| entry.expect("listed").path()).collect();
+    let mut folders: Vec<_> = fs::read_dir(corpus)
+        .expect("the corpus is there")
+        .map(|entry| entry.expect("listed").path())
+        .collect();
     folders.sort();
     let lines = |folder: &Path| fs::read_to_string(folder.join("questions.jsonl")).expect("it has questions");
     let parsed = |text: String| -> Vec<Question> {

@@ -14,12 +14,17 @@ impl Telegram {
     pub async fn who_am_i(&self) -> Result<Introduced, NotIntroduced> {
         let me: User = match self.api.call(&GetMe::new()).await {
             Ok(me) => me,
-            Err(ApiError::Unauthorized) => return Err(NotIntroduced::Refused(Fatal::Unauthorized.to_string())),
+            Err(ApiError::Unauthorized) => {
+                return Err(NotIntroduced::Refused(Fatal::Unauthorized.to_string()));
+            }
             Err(error) => return Err(NotIntroduced::Unreachable(error.to_string())),
         };
         let mut to_mend = Vec::new();
         if !self.settings.groups.is_empty() && !me.can_read_all_group_messages {
-            to_mend.push("it hears little in groups, since its privacy mode is on (@BotFather, /setprivacy)".to_owned());
+            to_mend.push(
+                "it hears little in groups, since its privacy mode is on (@BotFather, /setprivacy)"
+                    .to_owned(),
+            );
         }
         if let Some(staff) = &self.staff
             && let Err(error) = self.api.call::<_, Chat>(&GetChat::new(ChatId(staff.chat))).await

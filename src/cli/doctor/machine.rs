@@ -42,7 +42,9 @@ fn disk(data: &Path) -> Option<Finding> {
     let there = if there.as_os_str().is_empty() { Path::new(".") } else { there };
     let disk = match rustix::fs::statvfs(there) {
         Ok(disk) => disk,
-        Err(error) => return Some(Finding::warning("disk", format!("its free space can't be seen: {error}"))),
+        Err(error) => {
+            return Some(Finding::warning("disk", format!("its free space can't be seen: {error}")));
+        }
     };
     let free = disk.f_bavail.saturating_mul(disk.f_frsize);
     let text = format!("{} free for {}", output::size(free), data.display());

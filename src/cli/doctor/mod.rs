@@ -122,13 +122,17 @@ fn people(config: &Config) -> Vec<Finding> {
     let mut findings = Vec::new();
     findings.push(match &config.staff.place {
         Some(place) => Finding::ok("staff", format!("tickets go to {}", place.channel.name())),
-        None => Finding::warning("staff", "no chat is set for tickets: nobody hears what the bot can't answer")
-            .hint("set `channel` and `place` under [staff] in deskbell.toml"),
+        None => {
+            Finding::warning("staff", "no chat is set for tickets: nobody hears what the bot can't answer")
+                .hint("set `channel` and `place` under [staff] in deskbell.toml")
+        }
     });
     findings.push(match &config.owner {
         Some(place) => Finding::ok("owner", format!("news go to your chat on {}", place.channel.name())),
-        None => Finding::warning("owner", "no chat of yours is set: news about your files are in the log alone")
-            .hint("set `channel` and `place` under [owner] in deskbell.toml"),
+        None => {
+            Finding::warning("owner", "no chat of yours is set: news about your files are in the log alone")
+                .hint("set `channel` and `place` under [owner] in deskbell.toml")
+        }
     });
     findings
 }
@@ -138,8 +142,11 @@ fn files(faq: &Faq, folder: &str) -> Finding {
     let (errors, entries) = (of(Severity::Error), faq.entries.len());
     let check = "`deskbell check` shows where, and how to mend it";
     if errors != 0 {
-        return Finding::wrong("faq", format!("{errors} mistakes in {folder}; the last good version stays live"))
-            .hint(check);
+        return Finding::wrong(
+            "faq",
+            format!("{errors} mistakes in {folder}; the last good version stays live"),
+        )
+        .hint(check);
     }
     if entries == 0 {
         return Finding::wrong("faq", format!("there are no entries in {folder}"))

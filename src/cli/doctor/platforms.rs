@@ -86,5 +86,7 @@ fn is_telegrams(token: &str) -> bool {
 fn is_discords(token: &str) -> bool {
     let sign = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
     let parts: Vec<&str> = token.split('.').collect();
-    parts.len() == 3 && 50 <= token.len() && parts.iter().all(|part| !part.is_empty() && part.chars().all(sign))
+    parts.len() == 3
+        && 50 <= token.len()
+        && parts.iter().all(|part| !part.is_empty() && part.chars().all(sign))
 }

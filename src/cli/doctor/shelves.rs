@@ -16,7 +16,10 @@ const STALE_WHILE_RUNNING: Duration = Duration::from_secs(2 * 60 * 60);
 pub(super) fn look(config: &Config, now: Timestamp) -> Vec<Finding> {
     let folders = folders(config);
     if !folders.store.exists() {
-        let text = format!("there is none yet in {}; the first `deskbell run` or `chat` makes it", config.data.display());
+        let text = format!(
+            "there is none yet in {}; the first `deskbell run` or `chat` makes it",
+            config.data.display()
+        );
         return vec![Finding::ok("store", text)];
     }
     match examine(&folders) {
@@ -57,8 +60,10 @@ fn backups(shelf: &ExaminedShelf, folders: &Folders, now: Timestamp) -> Finding 
     let make = "`deskbell backup` makes one now; a running bot makes one every hour";
     match newest(&shelf.backups) {
         None if acknowledged == 0 => Finding::ok("backups", format!("{name}: nothing to back up yet")),
-        None => Finding::warning("backups", format!("{name}: there is none in {}", folders.backups.display()))
-            .hint(make),
+        None => {
+            Finding::warning("backups", format!("{name}: there is none in {}", folders.backups.display()))
+                .hint(make)
+        }
         Some((taken, _)) if now < taken => from_the_future(name, taken),
         Some((taken, upto)) => {
             let text = format!("{name}: newest from {}", output::moment(taken));
@@ -93,7 +98,11 @@ fn running(folders: &Folders, now: Timestamp) -> Vec<Finding> {
             (None, Some((taken, _))) if now < taken => from_the_future(shown, taken),
             (None, Some((taken, _))) => {
                 // Nothing is backed up twice, so an old one is right where nothing was written since.
-                let age = if now.since(taken) <= STALE_WHILE_RUNNING { "" } else { "; nothing new since, or it fails: see the log" };
+                let age = if now.since(taken) <= STALE_WHILE_RUNNING {
+                    ""
+                } else {
+                    "; nothing new since, or it fails: see the log"
+                };
                 Finding::ok("backups", format!("{shown}: newest from {}{age}", output::moment(taken)))
             }
         });
@@ -114,13 +123,17 @@ fn broken(name: &str, backups: &[ExaminedBackup]) -> Option<Finding> {
         .collect();
     let text = format!("{}: not whole: {}", called(name), broken.join(", "));
     (!broken.is_empty()).then(|| {
-        Finding::warning("backups", text).hint("it is not used; delete it, and look whether the disk is sound")
+        Finding::warning("backups", text)
+            .hint("it is not used; delete it, and look whether the disk is sound")
     })
 }
 
 fn from_the_future(name: &str, taken: Timestamp) -> Finding {
-    Finding::warning("backups", format!("{name}: the newest is from {}, which is yet to come", output::moment(taken)))
-        .hint("is the clock right? It may have been wrong when that backup was made")
+    Finding::warning(
+        "backups",
+        format!("{name}: the newest is from {}, which is yet to come", output::moment(taken)),
+    )
+    .hint("is the clock right? It may have been wrong when that backup was made")
 }
 
 fn called(shelf: &str) -> &str {

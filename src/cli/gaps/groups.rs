@@ -274,8 +274,12 @@ fn without_long_numbers(word: &str) -> String {
     let Some(start) = word.find(char::is_numeric).filter(|_| LONG_NUMBER <= digits) else {
         return word.to_owned();
     };
-    let end = word.rfind(char::is_numeric).map_or(word.len(), |at| at + word[at..].chars().next().map_or(1, char::len_utf8));
-    let start = word[..start].rfind(|c| !is_part(c)).map_or(0, |at| at + word[at..].chars().next().map_or(1, char::len_utf8));
+    let end = word
+        .rfind(char::is_numeric)
+        .map_or(word.len(), |at| at + word[at..].chars().next().map_or(1, char::len_utf8));
+    let start = word[..start]
+        .rfind(|c| !is_part(c))
+        .map_or(0, |at| at + word[at..].chars().next().map_or(1, char::len_utf8));
     format!("{}{GONE}{}", &word[..start], &word[end..])
 }
 

@@ -60,7 +60,15 @@ impl GapsCommand {
         } else {
             let period = (day(since), day(now));
             let color = output::has_color();
-            terminal::Page { gaps: &gaps, faq: index.faq(), folder: &config.faq, period, all: self.all, color }.text()
+            terminal::Page {
+                gaps: &gaps,
+                faq: index.faq(),
+                folder: &config.faq,
+                period,
+                all: self.all,
+                color,
+            }
+            .text()
         };
         output::print(&text)?;
         Ok(FINE)

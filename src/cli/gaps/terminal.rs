@@ -85,7 +85,8 @@ impl Page<'_> {
         languages.sort_unstable();
         languages.dedup();
         for language in languages {
-            let edition = group.nearest.iter().find(|near| near.language == language).or(group.nearest.first());
+            let edition =
+                group.nearest.iter().find(|near| near.language == language).or(group.nearest.first());
             let _ = match edition {
                 Some(near) => writeln!(text, "        {}", self.near(near)),
                 None => writeln!(text, "        {}", words.nothing_near),

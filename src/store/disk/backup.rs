@@ -264,7 +264,9 @@ pub(super) fn read_parts(
     let expected = parts.first().map(|part| part.piece.map_or(1, |(_, of)| of));
     match expected {
         None => Err(not_whole("it is empty")),
-        Some(expected) if usize::try_from(expected).is_ok_and(|expected| expected == parts.len()) => Ok(parts),
+        Some(expected) if usize::try_from(expected).is_ok_and(|expected| expected == parts.len()) => {
+            Ok(parts)
+        }
         Some(expected) => Err(not_whole(&format!("{} of its {expected} parts are there", parts.len()))),
     }
 }

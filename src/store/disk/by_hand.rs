@@ -165,7 +165,10 @@ pub fn put_back(folders: &Folders, file: &Path, now: Timestamp) -> Result<Vec<Pu
         files::replace(&fresh.join(open::WHOLE), b"")?;
         let count = |table: &str| records.get(table).copied().unwrap_or(0);
         let (conversations, waiting) = (count("conversations"), count("outbox"));
-        built.push((folder, PutBack { shelf: name, taken: backup.at, conversations, waiting, set_aside: None }));
+        built.push((
+            folder,
+            PutBack { shelf: name, taken: backup.at, conversations, waiting, set_aside: None },
+        ));
     }
     for (folder, put) in &mut built {
         if folder.exists() {

@@ -16,9 +16,7 @@ mod tree;
 mod writer;
 
 pub use by_hand::{Copied, PutBack, back_up_beside, back_up_to, put_back};
-pub use examine::{
-    Examined, ExaminedBackup, ExaminedJournal, ExaminedShelf, examine, examine_backups,
-};
+pub use examine::{Examined, ExaminedBackup, ExaminedJournal, ExaminedShelf, examine, examine_backups};
 pub use open::{Folders, Opened, open_or_restore};
 
 use std::path::{Path, PathBuf};
