@@ -69,6 +69,9 @@ impl Backup {
 }
 
 fn said(copied: &[Copied], bytes: u64, while_running: bool) -> String {
+    if copied.is_empty() {
+        return "Nothing is stored yet, so there is nothing to back up.\n".to_owned();
+    }
     let mut text = format!("Everything is backed up ({}):\n", output::size(bytes));
     for copied in copied {
         text += &format!("  {}\n", copied.path.display());

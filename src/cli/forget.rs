@@ -111,13 +111,13 @@ impl Forget {
 
 fn said(stored: &Stored) -> String {
     let mut parts = vec![
-        format!("{} (with {} lines)", counted(stored.conversations, "conversation"), stored.lines),
-        counted(stored.tickets.len(), "ticket"),
-        counted(stored.unanswered_questions, "unanswered question"),
+        format!("{} (with {} lines)", output::counted(stored.conversations, "conversation"), stored.lines),
+        output::counted(stored.tickets.len(), "ticket"),
+        output::counted(stored.unanswered_questions, "unanswered question"),
     ];
     if !stored.drafts.is_empty() {
         let names: Vec<String> = stored.drafts.iter().map(|path| path.display().to_string()).collect();
-        parts.push(format!("{} ({})", counted(stored.drafts.len(), "draft"), names.join(", ")));
+        parts.push(format!("{} ({})", output::counted(stored.drafts.len(), "draft"), names.join(", ")));
     }
     parts.join(", ") + "."
 }
@@ -132,10 +132,6 @@ fn left(stored: &Stored) -> String {
         "Still open was {}: its place in your staff's chat stays until you close it there.\n",
         numbers.join(", ")
     )
-}
-
-fn counted(number: usize, thing: &str) -> String {
-    if number == 1 { format!("1 {thing}") } else { format!("{number} {thing}s") }
 }
 
 /// What is stored about whom `customer` names.

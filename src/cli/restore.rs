@@ -92,15 +92,15 @@ fn said(restored: &[PutBack]) -> String {
         let taken = output::moment(put.taken);
         text += &match put.shelf {
             "desk" => format!(
-                "Conversations and tickets are as they were on {taken}: {} conversations.\n",
-                put.conversations
+                "Conversations and tickets are as they were on {taken} ({}).\n",
+                output::counted(put.conversations, "conversation")
             ),
             _ => format!("The versions of your FAQ are as they were on {taken}.\n"),
         };
         if put.waiting != 0 {
             text += &format!(
-                "  {} messages wait in it to be sent; they go out when the bot starts, even if they went out before.\n",
-                put.waiting
+                "  Not sent yet in it: {}. The bot sends what waits when it starts, even if it was sent after the backup.\n",
+                output::counted(put.waiting, "message")
             );
         }
         if let Some(aside) = &put.set_aside {

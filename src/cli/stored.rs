@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::output;
 use crate::config::Config;
 use crate::runtime::Clock;
-use crate::store::{Folders, Opened, Store, StoreError, open_or_restore};
+use crate::store::{Folders, Opened, Store, StoreError, as_it_is, open_or_restore};
 use crate::time::Timestamp;
 
 /// Opens the store of `config`; what is damaged is made again from backups and journal, and the owner is told.
@@ -15,6 +15,14 @@ pub(super) fn open_store(config: &Config) -> Result<Arc<dyn Store>, StoreError> 
         output::complain(&news);
     }
     Ok(store)
+}
+
+/// The store to read in: also while the bot has it open; then what it holds now is read from its journal and backups.
+pub(super) fn open_to_read(config: &Config) -> Result<Arc<dyn Store>, StoreError> {
+    match open_store(config) {
+        Err(StoreError::Busy { .. }) => Ok(Arc::new(as_it_is(&folders(config))?)),
+        opened => opened,
+    }
 }
 
 /// The same, and how it was found, for who tells the owner in another way.

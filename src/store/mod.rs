@@ -27,7 +27,7 @@ use crate::time::Timestamp;
 
 pub use disk::{
     Copied, Examined, ExaminedBackup, ExaminedJournal, ExaminedShelf, Folders, Opened, PutBack, SledStore,
-    back_up_beside, back_up_to, examine, examine_backups, open_or_restore, put_back,
+    as_it_is, back_up_beside, back_up_to, examine, examine_backups, open_or_restore, put_back,
 };
 pub use keyed::KeyedStore;
 pub use memory::{MemoryShelf, MemoryStore};

@@ -21,6 +21,7 @@ mod faq_files_hours;
 mod faq_files_random;
 mod commands;
 mod matching;
+mod readme;
 mod rooms;
 mod text;
 mod stores;

@@ -144,7 +144,7 @@ fn files(faq: &Faq, folder: &str) -> Finding {
     if errors != 0 {
         return Finding::wrong(
             "faq",
-            format!("{errors} mistakes in {folder}; the last good version stays live"),
+            format!("{} in {folder}; the last good version stays live", output::counted(errors, "mistake")),
         )
         .hint(check);
     }
@@ -154,7 +154,10 @@ fn files(faq: &Faq, folder: &str) -> Finding {
     }
     match of(Severity::Warning) {
         0 => Finding::ok("faq", format!("{entries} entries, no mistakes")),
-        warnings => Finding::warning("faq", format!("{entries} entries, {warnings} warnings")).hint(check),
+        warnings => {
+            Finding::warning("faq", format!("{entries} entries, {}", output::counted(warnings, "warning")))
+                .hint(check)
+        }
     }
 }
 

@@ -167,7 +167,7 @@ fn worded(asked: Vec<Asked>) -> Vec<Worded> {
     let mut by_words: BTreeMap<String, Worded> = BTreeMap::new();
     for one in asked {
         let worded = by_words.entry(normalize::normalize(&one.question)).or_insert_with(|| Worded {
-            text: one_line(&one.question),
+            text: one.question.clone(),
             language: one.language,
             asked: 0,
             kinds: BTreeMap::new(),
@@ -240,10 +240,6 @@ fn nearest(index: &Index, group: &[&Worded], now: Timestamp) -> Option<EntryId> 
 
 fn audience(language: Language, conversation: &ConversationId, now: Timestamp) -> Audience {
     Audience { channel: conversation.channel(), now, language: Some(language) }
-}
-
-fn one_line(text: &str) -> String {
-    normalize::clean(text)
 }
 
 /// `question` without the customer's name, without mail addresses, and without numbers of five digits and more, such

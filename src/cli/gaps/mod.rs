@@ -10,7 +10,8 @@ use clap::Args;
 use serde::Serialize;
 
 use super::report::since;
-use super::{FINE, open_store, output};
+use super::stored::open_to_read;
+use super::{FINE, output};
 use crate::config::Config;
 use crate::faq::{self, Faq};
 use crate::matcher::Index;
@@ -47,7 +48,7 @@ impl GapsCommand {
     pub(super) fn run(self, config: &Config) -> anyhow::Result<u8> {
         let now = Clock::System.now();
         let since = since(&self.since, now)?;
-        let store = open_store(config)?;
+        let store = open_to_read(config)?;
         let threads = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let (faq, asked) = threads.block_on(async {
             let faq = live(store.as_ref(), config).await?;

@@ -11,12 +11,13 @@
 //! that none of them has reached, and leaves one out: no journal of the new history ever seems to follow on the old.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-use crate::store::StoreError;
-use crate::store::shelf::Changes;
+use crate::store::shelf::{Changes, Shelf as _};
+use crate::store::{MemoryShelf, MemoryStore, StoreError};
 use crate::time::Timestamp;
 
-use super::backup::{self, Backup};
+use super::backup::{self, Backup, Row};
 use super::shelf::{self, DiskShelf};
 use super::tree::Tree;
 use super::{DESK, Folders, KNOWLEDGE, REPLACED, examine, files, journal, open};
@@ -118,16 +119,22 @@ impl<'a> Source<'a> {
 
     /// Copies all; gives the number of the last write in it.
     fn copy(&self, draft: &mut backup::Draft) -> Result<u64, StoreError> {
+        let from = self.from();
+        self.each(&mut |row| match row.value {
+            Some(value) if row.sequence == from => draft.record(&row.key, &value),
+            value => draft.change(&row.key, value.as_deref(), row.sequence),
+        })
+    }
+
+    /// Visits all that makes the shelf as it is, in order; gives the number of the last write.
+    fn each(&self, visit: &mut dyn FnMut(Row) -> Result<(), StoreError>) -> Result<u64, StoreError> {
         let mut upto = 0;
         if let Some(newest) = &self.newest {
             upto = newest.upto;
-            backup::read(&newest.path, &mut |row| match (row.sequence, &row.value) {
-                (sequence, Some(value)) if sequence == newest.from => draft.record(&row.key, value),
-                (sequence, value) => draft.change(&row.key, value.as_deref(), sequence),
-            })?;
+            backup::read(&newest.path, visit)?;
         }
         let reach = journal::replay(&self.folder, upto, &mut |sequence, changes| {
-            changes.iter().try_for_each(|(key, value)| draft.change(key, value.as_deref(), sequence))
+            changes.into_iter().try_for_each(|(key, value)| visit(Row { key, value, sequence }))
         })?;
         if reach.has_hole || reach.last < self.acknowledged {
             let (name, backups) = (self.name, self.backups.display());
@@ -137,6 +144,23 @@ impl<'a> Source<'a> {
         }
         Ok(reach.last)
     }
+}
+
+/// Everything as it is now, in memory, whether or not somebody has the store open: to read in. What is written to it
+/// goes nowhere.
+pub fn as_it_is(folders: &Folders) -> Result<MemoryStore, StoreError> {
+    let _claim = backup::claimed(&folders.backups)?;
+    let shelf = |name| {
+        let shelf = MemoryShelf::default();
+        let mut page = Changes::new();
+        Source::of(folders, name)?.each(&mut |row| {
+            page.insert(row.key, row.value);
+            if open::PAGE <= page.len() { shelf.write(&std::mem::take(&mut page)) } else { Ok(()) }
+        })?;
+        shelf.write(&page)?;
+        Ok::<_, StoreError>(Arc::new(shelf))
+    };
+    Ok(MemoryStore::over_shelves(shelf(DESK)?, shelf(KNOWLEDGE)?))
 }
 
 /// Puts the store back as it was in `file`: a copy made by hand, or an hourly one, which holds one shelf. Fails with

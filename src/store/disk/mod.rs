@@ -15,7 +15,7 @@ mod shelf;
 mod tree;
 mod writer;
 
-pub use by_hand::{Copied, PutBack, back_up_beside, back_up_to, put_back};
+pub use by_hand::{Copied, PutBack, as_it_is, back_up_beside, back_up_to, put_back};
 pub use examine::{Examined, ExaminedBackup, ExaminedJournal, ExaminedShelf, examine, examine_backups};
 pub use open::{Folders, Opened, open_or_restore};
 
