@@ -159,12 +159,7 @@ impl Config {
                 roles: list(ChannelKind::Discord, file.staff.discord_roles).collect(),
             },
             health: health(file.health.listen)?,
-            token_files: NO_KEYS
-                .into_iter()
-                .filter(|name| name.ends_with("_FILE"))
-                .filter_map(variable)
-                .map(PathBuf::from)
-                .collect(),
+            token_files: SECRET_FILES.into_iter().filter_map(variable).map(PathBuf::from).collect(),
             #[cfg(feature = "telegram")]
             telegram,
             #[cfg(feature = "discord")]
@@ -299,15 +294,11 @@ const TABLES: [&[&str]; 7] = [
     &["staff"],
 ];
 
-/// Variables in the same style that are no keys: secrets, and the files that hold them.
-const NO_KEYS: [&str; 6] = [
-    "DESKBELL_TELEGRAM_TOKEN",
-    "DESKBELL_TELEGRAM_TOKEN_FILE",
-    "DESKBELL_TELEGRAM_WEBHOOK_SECRET",
-    "DESKBELL_TELEGRAM_WEBHOOK_SECRET_FILE",
-    "DESKBELL_DISCORD_TOKEN",
-    "DESKBELL_DISCORD_TOKEN_FILE",
-];
+/// Variables in the same style that are no keys: secrets, and below the files that hold them.
+const SECRETS: [&str; 3] =
+    ["DESKBELL_TELEGRAM_TOKEN", "DESKBELL_TELEGRAM_WEBHOOK_SECRET", "DESKBELL_DISCORD_TOKEN"];
+const SECRET_FILES: [&str; 3] =
+    ["DESKBELL_TELEGRAM_TOKEN_FILE", "DESKBELL_TELEGRAM_WEBHOOK_SECRET_FILE", "DESKBELL_DISCORD_TOKEN_FILE"];
 
 /// The file with what the environment sets: `DESKBELL_STAFF_PLACE` is `place` in `[staff]`. A value is text, or else
 /// written as in the file, or else a list with commas.
@@ -315,7 +306,8 @@ fn overridden(
     mut table: toml::Table,
     variables: impl Iterator<Item = (String, String)>,
 ) -> anyhow::Result<ConfigFile> {
-    let ours = variables.filter(|(name, value)| !value.is_empty() && !NO_KEYS.contains(&name.as_str()));
+    let is_key = |name: &str| !SECRETS.contains(&name) && !SECRET_FILES.contains(&name);
+    let ours = variables.filter(|(name, value)| !value.is_empty() && is_key(name));
     for (name, value) in ours {
         let Some((path, key)) = TABLES.iter().find_map(|path| {
             let prefix = format!("DESKBELL_{}_", path.join("_").to_ascii_uppercase());
