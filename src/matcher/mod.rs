@@ -1,5 +1,6 @@
 //! Which entry is meant, and how sure are we: build an [`Index`], [`search`] it, [`decide`].
 
+mod audit;
 mod calibration;
 mod certain;
 mod classifier;
@@ -11,6 +12,7 @@ mod explain;
 mod index;
 mod lexicon;
 mod matrix;
+mod memo;
 mod optimize;
 mod plain;
 mod postings;
@@ -20,6 +22,7 @@ mod semantics;
 mod strangers;
 mod vectors;
 
+pub use audit::{Audit, Expected, Missed, Place, Stray, audit};
 pub use confidence::Confidence;
 pub use decide::{Decision, HandOverReason, Thresholds, decide};
 pub use evidence::{Asked, Evidence};
