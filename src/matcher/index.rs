@@ -10,12 +10,14 @@ use crate::text::typos::Correction;
 use crate::text::{Language, language, words};
 
 use super::certain::Certain;
+use super::encoding::vectors_of;
 use super::evidence::{Asked, Evidence};
 use super::lexicon::{Lexicon, Texts};
-use super::memo::Memo;
+use super::memo::{self, Memo};
 use super::query::{Audience, Read};
 use super::ranking::Ranking;
 use super::semantics::{HeldOut, Meaning, NoCache, Semantics, VectorCache, Wanted};
+use super::shortlist::best;
 use super::{Certainty, Confidence, Match, Query, Thresholds, calibration, query, strangers};
 
 /// A knowledge base, ready for questions.
@@ -204,7 +206,7 @@ impl Index {
 
     /// The candidates with their probabilities, best first.
     pub(super) fn ranked(&self, query: &Query) -> (Vec<(Candidate, Confidence)>, Asked) {
-        let (candidates, asked) = self.gathered.recall(query.text.clone(), || {
+        let gather = || {
             let late;
             let vector = if query.vector.is_empty() {
                 late = self.encoder.encode(&query.mended());
@@ -213,7 +215,12 @@ impl Index {
                 &query.vector
             };
             self.gather(&query.words, &self.semantics.meaning(vector), None)
-        });
+        };
+        let (candidates, asked) = if memo::is_short(&query.text) {
+            self.gathered.recall(query.text.clone(), gather)
+        } else {
+            gather()
+        };
         (self.weighed(candidates, asked, query), asked)
     }
 
@@ -428,51 +435,6 @@ impl Index {
     }
 }
 
-/// The vectors of `texts`, in the same order: kept ones, and new ones made by two threads where there are many.
-fn vectors_of(texts: &[&str], encoder: &dyn Encoder, cache: &dyn VectorCache) -> Vec<Vec<f32>> {
-    let mut vectors: Vec<Option<Vec<f32>>> = cache.get(texts);
-    vectors.resize(texts.len(), None);
-    let missing: Vec<usize> = (0..texts.len()).filter(|&at| vectors[at].is_none()).collect();
-    let encode =
-        |places: &[usize]| -> Vec<Vec<f32>> { places.iter().map(|&at| encoder.encode(texts[at])).collect() };
-    let (first, second) = missing.split_at(missing.len() / 2);
-    let made = if second.len() < SHARED {
-        encode(&missing)
-    } else {
-        std::thread::scope(|scope| {
-            let half = scope.spawn(|| encode(first));
-            let rest = encode(second);
-            half.join().expect("the encoder panics on no text").into_iter().chain(rest).collect()
-        })
-    };
-    let new: Vec<(&str, &[f32])> =
-        missing.iter().zip(&made).map(|(&at, vector)| (texts[at], vector.as_slice())).collect();
-    if !new.is_empty() {
-        cache.put(&new);
-    }
-    for (at, vector) in missing.into_iter().zip(made) {
-        vectors[at] = Some(vector);
-    }
-    vectors.into_iter().flatten().collect()
-}
-
-/// From twice so many texts on, a second thread pays.
-const SHARED: usize = 16;
-
-/// The items for which most speaks by `of`, best first, and nothing for which nothing speaks.
-fn best(evidence: &[Evidence], of: fn(&Evidence) -> f32) -> Vec<usize> {
-    let mut items: Vec<(usize, f32)> =
-        evidence.iter().map(of).enumerate().filter(|(_, rough)| 0.0 < *rough).collect();
-    let order =
-        |left: &(usize, f32), right: &(usize, f32)| right.1.total_cmp(&left.1).then(left.0.cmp(&right.0));
-    if CANDIDATES < items.len() {
-        items.select_nth_unstable_by(CANDIDATES, order);
-        items.truncate(CANDIDATES);
-    }
-    items.sort_by(order);
-    items.into_iter().map(|(item, _)| item).collect()
-}
-
 impl fmt::Debug for Index {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Index")
@@ -481,9 +443,6 @@ impl fmt::Debug for Index {
             .finish_non_exhaustive()
     }
 }
-
-/// How many items are looked at closely.
-const CANDIDATES: usize = 30;
 
 #[expect(clippy::cast_possible_truncation, reason = "a share needs no more than 24 bits")]
 fn narrow(share: f64) -> f32 {

@@ -20,6 +20,14 @@ struct Generations<K, V> {
 /// How many keys a generation holds; with a vector each, both take about two megabytes.
 const GENERATION: usize = 256;
 
+/// Longer texts, in bytes, are hardly asked twice, and would fill the memory.
+const LONGEST: usize = 300;
+
+/// Whether `text` is short enough to be remembered.
+pub(super) fn is_short(text: &str) -> bool {
+    text.len() <= LONGEST
+}
+
 impl<K: Eq + Hash, V: Clone> Memo<K, V> {
     /// The value of `key`, found out by `find` unless it is remembered.
     pub(super) fn recall(&self, key: K, find: impl FnOnce() -> V) -> V {

@@ -7,6 +7,7 @@ mod classifier;
 mod compounds;
 mod confidence;
 mod decide;
+mod encoding;
 mod evidence;
 mod explain;
 mod index;
@@ -19,6 +20,7 @@ mod postings;
 mod query;
 mod ranking;
 mod semantics;
+mod shortlist;
 mod strangers;
 mod vectors;
 

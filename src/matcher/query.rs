@@ -4,7 +4,7 @@ use crate::faq::ChannelKind;
 use crate::text::{Language, language, normalize, words};
 use crate::time::Timestamp;
 
-use super::{Index, certain};
+use super::{Index, certain, memo};
 
 /// To whom, where and when the answer would go: decides which entries are in season.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -51,8 +51,12 @@ impl Query {
     #[must_use]
     pub fn new(index: &Index, text: &str, audience: Audience) -> Self {
         let text = normalize::clean(text);
-        let read =
-            index.read.recall((text.clone(), audience.language), || read(index, &text, audience.language));
+        let so_far = audience.language;
+        let read = if memo::is_short(&text) {
+            index.read.recall((text.clone(), so_far), || read(index, &text, so_far))
+        } else {
+            read(index, &text, so_far)
+        };
         let Read { language, normal, words, vector } = read;
         Self { text, language, audience, normal, words, vector }
     }
