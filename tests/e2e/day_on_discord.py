@@ -403,5 +403,7 @@ if __name__ == "__main__":
     given = Path(sys.argv[1]) if len(sys.argv) > 1 else TARGET / "debug" / "deskbell"
     if not given.exists():
         skip(f"{given} is absent; build it first")
+    # The bridge would take what stands there for a port.
+    del sys.argv[1:]
     print(f"a day on Discord, with {given}")
     sys.exit(asyncio.run(main(given)))

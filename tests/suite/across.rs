@@ -95,11 +95,13 @@ fn is_harmless_on_telegram(message: &Value) {
     let codes: Vec<(u64, u64)> = entities
         .iter()
         .filter(|entity| entity["type"] == "code")
-        .map(|entity| (entity["offset"].as_u64().unwrap(), entity["length"].as_u64().unwrap()))
+        .map(|entity| {
+            (entity["offset"].as_u64().expect("a number"), entity["length"].as_u64().expect("a number"))
+        })
         .collect();
     let (from, to) = (units(start), units(start + literal.len()));
     for entity in &entities {
-        let at = entity["offset"].as_u64().unwrap();
+        let at = entity["offset"].as_u64().expect("a number");
         let is_ours = at < from || to <= at || entity["type"] == "code";
         assert!(is_ours, "it does something: {entity} in {message}");
     }

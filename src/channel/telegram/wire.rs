@@ -76,11 +76,11 @@ impl Wire {
 impl Queue {
     /// The next in turn.
     fn next(&mut self) -> Option<oneshot::Sender<Turn>> {
-        if self.customers_served < CUSTOMERS_FIRST || self.staff.is_empty() {
-            if let Some(customer) = self.customers.pop_front() {
-                self.customers_served += 1;
-                return Some(customer);
-            }
+        if (self.customers_served < CUSTOMERS_FIRST || self.staff.is_empty())
+            && let Some(customer) = self.customers.pop_front()
+        {
+            self.customers_served += 1;
+            return Some(customer);
         }
         self.customers_served = 0;
         self.staff.pop_front().or_else(|| self.customers.pop_front())
