@@ -8,9 +8,13 @@
     reason = "worlds built for tests"
 )]
 
+#[cfg(all(feature = "discord", feature = "telegram"))]
+mod across;
 #[cfg(feature = "discord")]
 #[allow(dead_code, reason = "the fake can do more than is asked of it here")]
 mod discord;
+#[cfg(any(feature = "discord", feature = "telegram"))]
+mod authority;
 mod desk_properties;
 mod dialogues;
 mod encoder;
@@ -29,6 +33,9 @@ mod faults;
 mod health;
 mod deploy;
 mod exchange;
+#[cfg(any(feature = "discord", feature = "telegram"))]
+#[allow(dead_code, reason = "one platform alone doesn't need all of it")]
+mod house;
 mod properties;
 mod simulation;
 #[cfg(feature = "telegram")]
