@@ -23,6 +23,8 @@ pub struct Config {
     pub policy: Policy,
     /// Who is staff, and where.
     pub staff: Staff,
+    /// The files that hold secrets, as the environment names them.
+    pub token_files: Vec<PathBuf>,
     /// The owner's own chat.
     pub owner: Option<Place>,
     /// Where health and metrics are told; `None`: nowhere.
@@ -157,6 +159,12 @@ impl Config {
                 roles: list(ChannelKind::Discord, file.staff.discord_roles).collect(),
             },
             health: health(file.health.listen)?,
+            token_files: NO_KEYS
+                .into_iter()
+                .filter(|name| name.ends_with("_FILE"))
+                .filter_map(variable)
+                .map(PathBuf::from)
+                .collect(),
             #[cfg(feature = "telegram")]
             telegram,
             #[cfg(feature = "discord")]
@@ -246,8 +254,9 @@ fn secret(name: &str) -> anyhow::Result<Option<secrecy::SecretString>> {
         (Some(_), Some(_)) => bail!("both {name} and {file_variable} are set; keep one of them"),
         (Some(value), None) => Some(value),
         (None, Some(path)) => Some(
+            // The name stays unsaid: it may be the secret itself, set by mistake.
             std::fs::read_to_string(&path)
-                .with_context(|| format!("`{path}`, named by {file_variable}, can't be read"))?,
+                .with_context(|| format!("the file that {file_variable} names can't be read"))?,
         ),
         (None, None) => None,
     };
@@ -259,8 +268,24 @@ fn read(path: &Path) -> anyhow::Result<toml::Table> {
     let text =
         std::fs::read_to_string(path).with_context(|| format!("`{}` can't be read", path.display()))?;
     // Into the form that is meant, for a complaint that points at the line.
-    toml::from_str::<ConfigFile>(&text).with_context(|| format!("`{}` is not right", path.display()))?;
-    toml::from_str(&text).with_context(|| format!("`{}` is not right", path.display()))
+    toml::from_str::<ConfigFile>(&text).map_err(|error| complaint(path, &text, error))?;
+    toml::from_str(&text).map_err(|error| complaint(path, &text, error))
+}
+
+/// What is wrong with the file; a line that may hold a secret is named, and not shown.
+fn complaint(path: &Path, text: &str, error: toml::de::Error) -> anyhow::Error {
+    let start = error.span().map_or(0, |span| span.start.min(text.len()));
+    let number = text.as_bytes()[..start].iter().filter(|byte| **byte == b'\n').count();
+    let line = text.lines().nth(number).unwrap_or_default().to_lowercase();
+    let path = path.display();
+    if ["token", "secret", "key", "password"].iter().any(|word| line.contains(word)) {
+        return anyhow::anyhow!(
+            "`{path}` is not right: line {}: no secret belongs there. A bot's token comes from the environment, or from \
+             a file that the environment names (DESKBELL_TELEGRAM_TOKEN_FILE, DESKBELL_DISCORD_TOKEN_FILE)",
+            number + 1
+        );
+    }
+    anyhow::Error::new(error).context(format!("`{path}` is not right"))
 }
 
 /// The tables whose keys the environment may set, the longest names first.

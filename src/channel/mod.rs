@@ -32,6 +32,24 @@ pub trait Channel: Send + Sync {
     }
 }
 
+/// What a platform says of the bot when it is asked who it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Introduced {
+    /// Its name there.
+    pub name: String,
+    /// What the owner should put right, each as half a sentence.
+    pub to_mend: Vec<String>,
+}
+
+/// Why it says nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotIntroduced {
+    /// It doesn't know the bot; the words say what to do.
+    Refused(String),
+    /// It gave no answer, or none that makes sense.
+    Unreachable(String),
+}
+
 /// Something to deliver.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Parcel {

@@ -10,11 +10,14 @@ use clap::Args;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use super::{FINE, MEND, open_store, output};
+use super::stored::{news, open_with_news};
+use super::{FINE, MEND, output};
 use crate::channel::{Channel, Memory};
 use crate::config::Config;
+use crate::desk::restored_news;
 use crate::faq;
 use crate::runtime::{self, Clock, FirstIndex, Parts, Runtime};
+use crate::store::Opened;
 
 /// Run the bot on Discord and Telegram
 #[derive(Debug, Args)]
@@ -50,7 +53,10 @@ impl Run {
 }
 
 async fn run(config: &Config) -> anyhow::Result<u8> {
-    let store = open_store(config).context("the store can't be opened")?;
+    let (store, opened) = open_with_news(config).context("the store can't be opened")?;
+    if let Some(news) = news(&opened) {
+        tracing::error!("{news}");
+    }
     let lines = lines(config, &runtime::memory(store.clone()))?;
     if lines.is_empty() {
         bail!(
@@ -66,6 +72,11 @@ async fn run(config: &Config) -> anyhow::Result<u8> {
         return Ok(MEND);
     };
     announce(&first, &config.faq);
+    if let Opened::Restored { lost_since, set_aside, .. } = opened {
+        let firm = &first.index.faq().firm;
+        let message = restored_news(firm, lost_since, set_aside.display().to_string(), clock.now());
+        runtime::tell_owner(store.as_ref(), message, clock.now()).await?;
+    }
     let parts = Parts {
         store,
         index: first.index,

@@ -180,6 +180,8 @@ pub enum GapKind {
     Clarified,
     /// Answered, and not what was meant.
     NotThis,
+    /// Asked back, and the nearest entry was chosen: no gap any more, but a phrasing that the entry lacks.
+    Chosen,
 }
 
 /// Something that the report counts, by day, channel and language.

@@ -103,6 +103,7 @@ pub(super) fn chosen(making: &mut Making<'_>, id: &EntryId) {
     let (question, mut tried) = match clarified {
         Some((question, offered)) => {
             making.count(Count::Chosen(id.clone()));
+            making.note_gap(&question, GapKind::Chosen, Some(id.clone()));
             (question, offered)
         }
         None => (title, vec![id.clone()]),

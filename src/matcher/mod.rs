@@ -1,6 +1,7 @@
 //! Which entry is meant, and how sure are we: build an [`Index`], [`search`] it, [`decide`].
 
 mod audit;
+mod alike;
 mod calibration;
 mod certain;
 mod classifier;
@@ -24,6 +25,7 @@ mod shortlist;
 mod strangers;
 mod vectors;
 
+pub use alike::alike;
 pub use audit::{Audit, Expected, Missed, Place, Stray, audit};
 pub use confidence::Confidence;
 pub use decide::{Decision, HandOverReason, Thresholds, decide};

@@ -32,7 +32,7 @@ use crate::store::{Store, StoreError};
 
 pub use clock::Clock;
 pub use ports::memory;
-pub use reload::{FirstIndex, first_index};
+pub use reload::{FirstIndex, first_index, tell_owner};
 pub use router::Staff;
 pub use shutdown::stop_signal;
 pub use vectors::{StoredVectors, build};

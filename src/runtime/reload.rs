@@ -168,7 +168,7 @@ async fn take(shared: &Arc<Shared>, folder: &Path, digest: Digest, files: Vec<Ra
     shared.meter.reloaded(index.is_some());
     let Some(index) = index else {
         tracing::warn!(problems = faq.problems.len(), "the FAQ has errors; the last good version stays live");
-        tell_owner(shared, folder, &faq, false, now).await;
+        tell_of_files(shared, folder, &faq, false, now).await;
         return false;
     };
     let entries = u32::try_from(faq.entries.len()).unwrap_or(u32::MAX);
@@ -178,16 +178,21 @@ async fn take(shared: &Arc<Shared>, folder: &Path, digest: Digest, files: Vec<Ra
     }
     shared.index.store(index);
     tracing::info!(entries, %digest, "a new version of the FAQ is live");
-    tell_owner(shared, folder, &faq, true, now).await;
+    tell_of_files(shared, folder, &faq, true, now).await;
     vectors.prune().await;
     true
 }
 
-async fn tell_owner(shared: &Arc<Shared>, folder: &Path, faq: &Faq, live: bool, now: Timestamp) {
-    let message = news(faq, live, &folder.display().to_string());
+/// Puts `message` for the owner's own chat into the outbox.
+pub async fn tell_owner(store: &dyn Store, message: Message, now: Timestamp) -> Result<(), StoreError> {
     let delivery = Delivery { to: Recipient::Owner, post: Post::say(message) };
     let conversation = ConversationId::new(ChannelKind::Console, "owner");
-    match shared.store.post(conversation, delivery, now).await {
+    store.post(conversation, delivery, now).await.map(|_| ())
+}
+
+async fn tell_of_files(shared: &Arc<Shared>, folder: &Path, faq: &Faq, live: bool, now: Timestamp) {
+    let message = news(faq, live, &folder.display().to_string());
+    match tell_owner(shared.store.as_ref(), message, now).await {
         Ok(_) => shared.posted.notify_one(),
         Err(error) => tracing::error!(%error, "the owner could not be told"),
     }

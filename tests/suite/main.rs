@@ -15,6 +15,7 @@ mod across;
 mod discord;
 #[cfg(any(feature = "discord", feature = "telegram"))]
 mod authority;
+mod alike;
 mod desk_properties;
 mod dialogues;
 mod encoder;
@@ -25,6 +26,7 @@ mod faq_files_random;
 mod commands;
 mod audit;
 mod matching;
+mod readme;
 mod rooms;
 mod text;
 mod vectors;

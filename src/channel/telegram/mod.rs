@@ -13,6 +13,7 @@ mod deliver;
 mod entities;
 mod errands;
 mod hear;
+mod hello;
 mod inline;
 mod intake;
 mod keyboard;

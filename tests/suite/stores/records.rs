@@ -337,6 +337,7 @@ fn turns() -> Vec<Turn> {
         gap(GapKind::Unanswered, 1, None),
         gap(GapKind::Clarified, 2, Some(entry("hours"))),
         gap(GapKind::NotThis, 3, Some(entry("hours"))),
+        gap(GapKind::Chosen, 4, Some(entry("hours"))),
         Action::SaveDraft(draft),
     ];
     learned.extend(counts.into_iter().map(Action::Count));
