@@ -1,5 +1,6 @@
 //! `deskbell backup`: everything in one file now, also while the bot runs.
 
+use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, bail};
@@ -74,13 +75,13 @@ fn said(copied: &[Copied], bytes: u64, while_running: bool) -> String {
     }
     let mut text = format!("Everything is backed up ({}):\n", output::size(bytes));
     for copied in copied {
-        text += &format!("  {}\n", copied.path.display());
+        let _ = writeln!(text, "  {}", copied.path.display());
     }
     if while_running {
         text += "The bot went on meanwhile; what it stored before this moment is in the backup.\n";
     }
     if let [one] = copied {
-        text += &format!("Put it back with `deskbell restore {}`.\n", one.path.display());
+        let _ = writeln!(text, "Put it back with `deskbell restore {}`.", one.path.display());
     }
     text
 }

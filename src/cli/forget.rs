@@ -129,7 +129,7 @@ fn left(stored: &Stored) -> String {
     }
     let numbers: Vec<String> = stored.open_tickets.iter().map(|number| format!("#{number}")).collect();
     format!(
-        "Still open was {}: its place in your staff's chat stays until you close it there.\n",
+        "Still open: {}. What stands in your staff's chat stays there until you close it.\n",
         numbers.join(", ")
     )
 }

@@ -1,5 +1,6 @@
 //! `deskbell restore`: everything as it was in a backup; what is there now is set aside.
 
+use std::fmt::Write as _;
 use std::path::PathBuf;
 
 use anyhow::{Context as _, bail};
@@ -90,21 +91,22 @@ fn said(restored: &[PutBack]) -> String {
     let mut text = String::new();
     for put in restored {
         let taken = output::moment(put.taken);
-        text += &match put.shelf {
-            "desk" => format!(
-                "Conversations and tickets are as they were on {taken} ({}).\n",
-                output::counted(put.conversations, "conversation")
-            ),
-            _ => format!("The versions of your FAQ are as they were on {taken}.\n"),
+        let _ = match put.shelf {
+            "desk" => {
+                let conversations = output::counted(put.conversations, "conversation");
+                writeln!(text, "Conversations and tickets are as they were on {taken} ({conversations}).")
+            }
+            _ => writeln!(text, "The versions of your FAQ are as they were on {taken}."),
         };
         if put.waiting != 0 {
-            text += &format!(
-                "  Not sent yet in it: {}. The bot sends what waits when it starts, even if it was sent after the backup.\n",
+            let _ = writeln!(
+                text,
+                "  Not sent yet in it: {}. The bot sends what waits when it starts, even if it was sent after the backup.",
                 output::counted(put.waiting, "message")
             );
         }
         if let Some(aside) = &put.set_aside {
-            text += &format!("  What was there before is in {}.\n", aside.display());
+            let _ = writeln!(text, "  What was there before is in {}.", aside.display());
         }
     }
     text + "Look at it with `deskbell doctor`. What was set aside can be deleted when you don't need it any more.\n"

@@ -51,10 +51,13 @@ fn joined(vectors: &[Vec<f32>], bound: f32) -> Vec<Vec<usize>> {
             break;
         }
         let (size, gained) = (count(&groups[keeps]), count(&groups[goes]));
-        for other in 0..groups.len() {
-            let mean = (likeness[keeps][other] * size + likeness[goes][other] * gained) / (size + gained);
-            likeness[keeps][other] = mean;
-            likeness[other][keeps] = mean;
+        let gone = likeness[goes].clone();
+        for (to_kept, to_gone) in likeness[keeps].iter_mut().zip(gone) {
+            *to_kept = (*to_kept * size + to_gone * gained) / (size + gained);
+        }
+        let kept = likeness[keeps].clone();
+        for (row, mean) in likeness.iter_mut().zip(kept) {
+            row[keeps] = mean;
         }
         let moved = std::mem::take(&mut groups[goes]);
         groups[keeps].extend(moved);

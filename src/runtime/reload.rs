@@ -193,7 +193,7 @@ pub async fn tell_owner(store: &dyn Store, message: Message, now: Timestamp) -> 
 async fn tell_of_files(shared: &Arc<Shared>, folder: &Path, faq: &Faq, live: bool, now: Timestamp) {
     let message = news(faq, live, &folder.display().to_string());
     match tell_owner(shared.store.as_ref(), message, now).await {
-        Ok(_) => shared.posted.notify_one(),
+        Ok(()) => shared.posted.notify_one(),
         Err(error) => tracing::error!(%error, "the owner could not be told"),
     }
 }

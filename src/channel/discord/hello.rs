@@ -15,7 +15,7 @@ const MESSAGE_CONTENT: u64 = 1 << 18 | 1 << 19;
 impl Discord {
     /// What Discord says of the bot.
     pub async fn who_am_i(&self) -> Result<Introduced, NotIntroduced> {
-        let gateway = self.rest.get("/gateway/bot").await.map_err(not_introduced)?;
+        let gateway = self.rest.get("/gateway/bot").await.map_err(|fault| not_introduced(&fault))?;
         let mut to_mend = Vec::new();
         if let Some(left) = gateway["session_start_limit"]["remaining"].as_u64()
             && left < FEW_STARTS
@@ -38,7 +38,7 @@ fn name(me: &Value) -> String {
     if name.is_empty() { "known there".to_owned() } else { name }
 }
 
-fn not_introduced(fault: Fault) -> NotIntroduced {
+fn not_introduced(fault: &Fault) -> NotIntroduced {
     match fault {
         Fault::Token => NotIntroduced::Refused(Fatal::Token.to_string()),
         Fault::Refused { .. } => NotIntroduced::Refused(fault.to_string()),

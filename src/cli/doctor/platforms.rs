@@ -1,18 +1,23 @@
 //! The doctor's look at Telegram and Discord: the tokens' form, and who the bot is there.
 
+#[cfg(any(feature = "telegram", feature = "discord"))]
 use std::future::Future;
+#[cfg(any(feature = "telegram", feature = "discord"))]
 use std::time::Duration;
 
 use super::Finding;
+#[cfg(any(feature = "telegram", feature = "discord"))]
 use crate::channel::{Introduced, NotIntroduced};
 use crate::config::Config;
 
+#[cfg(any(feature = "telegram", feature = "discord"))]
 /// How long a platform may take to answer.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Asks each platform that a token is there for who the bot is.
 pub(super) async fn look(config: &Config, offline: bool) -> Vec<Finding> {
     let mut findings = Vec::new();
+    let _ = (config, offline);
     #[cfg(feature = "telegram")]
     if let Some(settings) = &config.telegram {
         use secrecy::ExposeSecret as _;
@@ -33,7 +38,6 @@ pub(super) async fn look(config: &Config, offline: bool) -> Vec<Finding> {
         });
     }
     if findings.is_empty() {
-        let _ = config;
         findings.push(
             Finding::warning("platforms", "no bot's token is set: only `deskbell chat` works")
                 .hint("docs/telegram.md and docs/discord.md say how to get one, and where to put it"),
@@ -42,11 +46,13 @@ pub(super) async fn look(config: &Config, offline: bool) -> Vec<Finding> {
     findings
 }
 
+#[cfg(any(feature = "telegram", feature = "discord"))]
 fn form(area: &'static str, is_right: bool) -> Option<Finding> {
     let text = "the token doesn't look like one: a part of it may be missing";
     (!is_right).then(|| Finding::warning(area, text).hint("copy it again, whole, without quotation marks"))
 }
 
+#[cfg(any(feature = "telegram", feature = "discord"))]
 async fn asked(
     area: &'static str,
     offline: bool,

@@ -29,7 +29,7 @@ fn a_customer_is_forgotten_in_store_journal_backups_drafts_and_what_was_set_asid
         assert_ne!(shop.files_with(folder, &WORDS), Vec::<PathBuf>::new(), "the test would not see {folder}");
     }
     let said = shop.fine(&["forget", "ticket:1", "--yes"]);
-    assert!(said.contains("1 conversation (with") && said.contains("0001-en-ticket-1.md"), "{said}");
+    assert!(said.contains("2 conversations (with") && said.contains("0001-en-ticket-1.md"), "{said}");
     assert_eq!(shop.files_with("data", &WORDS), Vec::<PathBuf>::new());
     assert_eq!(shop.files_with("faq/drafts", &WORDS), Vec::<PathBuf>::new());
     assert!(shop.path("faq/drafts/0002-en-ticket-77.md").exists(), "another customer's draft stays");

@@ -81,7 +81,7 @@ impl Shop {
                 }
                 let bytes = fs::read(&path).expect("the file can be read");
                 let holds = |word: &&str| bytes.windows(word.len()).any(|some| some == word.as_bytes());
-                if words.iter().any(|word| holds(word)) {
+                if words.iter().any(holds) {
                     found.push(path);
                 }
             }
