@@ -32,7 +32,10 @@ fn calls(text: &str) -> Vec<Styled> {
         let start = text.len() - rest.len();
         let behind = &rest[c.len_utf8()..];
         let name = behind.len() - behind.trim_start_matches(is_name).len();
-        if matches!(c, '@' | '/') && 0 < name && !(before.is_alphanumeric() || before == '_') {
+        let is_apart = !(before.is_alphanumeric() || before == '_');
+        // Telegram takes no `/` in an address or a tag for a command.
+        let is_call = c == '@' || (c == '/' && !matches!(before, '/' | '<' | '>'));
+        if is_call && is_apart && 0 < name {
             // `/command@bot` is one call.
             let more = behind[name..].strip_prefix('@').filter(|_| c == '/');
             let more = more.map_or(0, |more| 1 + more.len() - more.trim_start_matches(is_name).len());
