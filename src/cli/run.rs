@@ -66,7 +66,7 @@ async fn run(config: &Config) -> anyhow::Result<u8> {
         );
     }
     let clock = Clock::System;
-    let (first, faq) = runtime::first_index(store.as_ref(), &config.faq, clock.now()).await?;
+    let (first, faq) = runtime::first_index(&store, &config.faq, clock.now()).await?;
     let Some(first) = first else {
         complain_of(&faq, &config.faq);
         return Ok(MEND);

@@ -26,7 +26,7 @@ pub(super) fn examples(index: &Index, held_out: &[HeldOut], strange: &[&str]) ->
     let mut far = Vec::new();
     let phrasings: HashMap<(usize, usize), LeftOut> =
         index.phrasings().into_iter().map(|one| ((one.entry, one.text), one)).collect();
-    for one in held_out {
+    for one in held_out.iter().filter(|one| one.calibrating) {
         let meaning = index.semantics().meaning_held_out(one);
         match one.of {
             HeldOutOf::Phrasing(item, entry, text) => {

@@ -44,7 +44,7 @@ impl Lessons {
     /// Lessons (vector, class, weight); `None` where they are too many to be learnt while the bot starts, or too few classes.
     pub(super) fn new(lessons: &[(&[f32], usize, f32)], n_classes: usize) -> Option<Self> {
         let dimensions = lessons.first()?.0.len();
-        if n_classes < 2 || LARGEST < lessons.len() * n_classes {
+        if !Self::fit(lessons.len(), n_classes) {
             return None;
         }
         let mut vectors = Matrix::zeros(lessons.len(), dimensions + 1);
@@ -62,10 +62,21 @@ impl Lessons {
         })
     }
 
-    /// The scores of `wanted` lessons at least, each by a classifier that was trained without it (and some others).
+    /// Whether so many lessons can be learnt while the bot starts, and there are classes to tell apart.
+    pub(super) fn fit(lessons: usize, n_classes: usize) -> bool {
+        2 <= n_classes && lessons * n_classes <= LARGEST
+    }
+
+    /// The scores of lessons, each by a classifier that was trained without it (and some others): of at least `first`
+    /// that are marked, and of at least `wanted` with those that are not.
     ///
     /// Each starts from `trained`, less what the held-out lessons pulled it by.
-    pub(super) fn held_out(&self, trained: &Classifier, wanted: usize) -> Vec<(usize, Vec<f32>)> {
+    pub(super) fn held_out(
+        &self,
+        trained: &Classifier,
+        first: usize,
+        wanted: usize,
+    ) -> Vec<(usize, Vec<f32>, bool)> {
         let mut seen = vec![0; self.n_classes];
         let hands: Vec<usize> = self
             .classes
@@ -78,9 +89,10 @@ impl Lessons {
             .collect();
         let mut scored = Vec::new();
         for hand in 0..HANDS {
-            if wanted <= scored.len() {
+            if first.max(wanted) <= scored.len() {
                 break;
             }
+            let marked = scored.len() < first;
             let out: Vec<usize> = (0..hands.len()).filter(|&at| hands[at] == hand).collect();
             let rest: Vec<usize> = (0..hands.len()).filter(|&at| hands[at] != hand).collect();
             let (held, rest) = (self.part(&out), self.part(&rest));
@@ -93,7 +105,7 @@ impl Lessons {
             let classifier = rest.train(start, MORE_STEPS);
             scored.extend(out.iter().enumerate().map(|(row, &at)| {
                 let vector = held.vectors.row(row);
-                (at, classifier.scores(&vector[..classifier.dimensions]))
+                (at, classifier.scores(&vector[..classifier.dimensions]), marked)
             }));
         }
         scored

@@ -10,11 +10,14 @@ use crate::text::typos::Correction;
 use crate::text::{Language, language, words};
 
 use super::certain::Certain;
+use super::encoding::vectors_of;
 use super::evidence::{Asked, Evidence};
 use super::lexicon::{Lexicon, Texts};
-use super::query::Audience;
+use super::memo::{self, Memo};
+use super::query::{Audience, Read};
 use super::ranking::Ranking;
-use super::semantics::{Meaning, NoCache, Semantics, VectorCache};
+use super::semantics::{HeldOut, Meaning, NoCache, Semantics, VectorCache, Wanted};
+use super::shortlist::best;
 use super::{Certainty, Confidence, Match, Query, Thresholds, calibration, query, strangers};
 
 /// A knowledge base, ready for questions.
@@ -29,6 +32,10 @@ pub struct Index {
     encoder: &'static Multilingual,
     ranking: Ranking,
     thresholds: Thresholds,
+    /// How recent questions were read, by their text and the language so far.
+    pub(super) read: Memo<(String, Option<Language>), Read>,
+    /// What spoke for the items, by a recent question's text.
+    gathered: Memo<String, (Vec<Candidate>, Asked)>,
 }
 
 /// All editions of an entry.
@@ -79,6 +86,16 @@ impl Index {
     /// The same, with vectors that are kept from one build to the next.
     #[must_use]
     pub fn build_with(faq: Arc<Faq>, wrong_answers: f64, cache: &dyn VectorCache) -> Self {
+        Self::build_audited(faq, wrong_answers, cache, 0).0
+    }
+
+    /// The same, with questions held out of it: at least `audited`, where there are as many.
+    pub(super) fn build_audited(
+        faq: Arc<Faq>,
+        wrong_answers: f64,
+        cache: &dyn VectorCache,
+        audited: usize,
+    ) -> (Self, Vec<HeldOut>) {
         let encoder = multilingual();
         let mut index = Self {
             items: Vec::new(),
@@ -89,6 +106,8 @@ impl Index {
             encoder,
             ranking: Ranking::PRIOR,
             thresholds: Thresholds { answer: 1.0, clarify: 1.0 },
+            read: Memo::default(),
+            gathered: Memo::default(),
             faq,
         };
         let faq = Arc::clone(&index.faq);
@@ -103,26 +122,20 @@ impl Index {
             }
         }
         index.lexicons = index.languages().into_iter().map(|language| index.lexicon(language)).collect();
-        let encode = |text: &str| {
-            cache.get(text).unwrap_or_else(|| {
-                let vector = encoder.encode(text);
-                cache.put(text, &vector);
-                vector
-            })
-        };
+        let encode = |texts: &[&str]| vectors_of(texts, encoder, cache);
         let strange: Vec<&str> = index.languages().into_iter().flat_map(strangers::questions).collect();
         let items: Vec<Vec<(usize, &Entry)>> = index
             .items
             .iter()
             .map(|item| item.editions.iter().map(|&at| (at, &faq.entries[at])).collect())
             .collect();
-        let (semantics, held_out) =
-            Semantics::build(&items, &strange, &encode, encoder.dimensions(), calibration::WANTED);
+        let wanted = Wanted { calibrating: calibration::WANTED, audited };
+        let (semantics, held_out) = Semantics::build(&items, &strange, &encode, encoder.dimensions(), wanted);
         index.semantics = semantics;
         let examples = calibration::examples(&index, &held_out, &strange);
         index.ranking = Ranking::PRIOR.fitted(&examples, calibration::PRIOR_STRENGTH);
         index.thresholds = calibration::thresholds(&index.ranking, &examples, narrow(wrong_answers));
-        index
+        (index, held_out)
     }
 
     /// What it was built from.
@@ -155,10 +168,7 @@ impl Index {
                 .into_iter()
                 .map(|(candidate, confidence)| self.found(candidate.item, confidence))
                 .collect(),
-            items => {
-                let each = Confidence::shared(items.len());
-                items.into_iter().map(|item| self.found(item, each)).collect()
-            }
+            items => self.shared(items),
         };
         matches.truncate(Self::MATCHES);
         matches
@@ -169,11 +179,22 @@ impl Index {
         let may = |item: &usize| self.may_give(*item, query);
         let exact: Vec<usize> =
             self.certain.exact(&query.normal).iter().map(|&(item, _)| item).filter(may).collect();
-        if exact.is_empty() {
-            self.certain.fitting(&query.text).into_iter().filter(may).collect()
-        } else {
-            exact
-        }
+        if exact.is_empty() { self.fitting(query) } else { exact }
+    }
+
+    /// What the owner's patterns alone give for this question.
+    pub(super) fn by_pattern(&self, query: &Query) -> Vec<Match> {
+        self.shared(self.fitting(query))
+    }
+
+    fn fitting(&self, query: &Query) -> Vec<usize> {
+        self.certain.fitting(&query.text).into_iter().filter(|&item| self.may_give(item, query)).collect()
+    }
+
+    /// One of these is right for certain, and nothing is known about which.
+    fn shared(&self, items: Vec<usize>) -> Vec<Match> {
+        let each = Confidence::shared(items.len());
+        items.into_iter().map(|item| self.found(item, each)).collect()
     }
 
     /// How the owner gave an item outright for this question, if so.
@@ -185,14 +206,31 @@ impl Index {
 
     /// The candidates with their probabilities, best first.
     pub(super) fn ranked(&self, query: &Query) -> (Vec<(Candidate, Confidence)>, Asked) {
-        let late;
-        let vector = if query.vector.is_empty() {
-            late = self.encoder.encode(&query.mended());
-            &late
-        } else {
-            &query.vector
+        let gather = || {
+            let late;
+            let vector = if query.vector.is_empty() {
+                late = self.encoder.encode(&query.mended());
+                &late
+            } else {
+                &query.vector
+            };
+            self.gather(&query.words, &self.semantics.meaning(vector), None)
         };
-        let (mut candidates, asked) = self.gather(&query.words, &self.semantics.meaning(vector), None);
+        let (candidates, asked) = if memo::is_short(&query.text) {
+            self.gathered.recall(query.text.clone(), gather)
+        } else {
+            gather()
+        };
+        (self.weighed(candidates, asked, query), asked)
+    }
+
+    /// Those of the candidates that may be given, with their probabilities, best first.
+    pub(super) fn weighed(
+        &self,
+        mut candidates: Vec<Candidate>,
+        asked: Asked,
+        query: &Query,
+    ) -> Vec<(Candidate, Confidence)> {
         candidates.retain(|candidate| self.may_give(candidate.item, query));
         let evidence: Vec<Evidence> = candidates.iter().map(|candidate| candidate.evidence).collect();
         let probabilities = self.ranking.probabilities(&evidence, asked);
@@ -201,7 +239,7 @@ impl Index {
         ranked.sort_by(|left, right| {
             right.1.value().total_cmp(&left.1.value()).then(left.0.item.cmp(&right.0.item))
         });
-        (ranked, asked)
+        ranked
     }
 
     /// What speaks for the items, and what is known of the question.
@@ -289,6 +327,11 @@ impl Index {
         found.iter().all(|&(_, other)| other == language).then_some(language)
     }
 
+    /// Whether `normal` stands as a phrasing.
+    pub(super) fn is_exact(&self, normal: &str) -> bool {
+        !self.certain.exact(normal).is_empty()
+    }
+
     /// The firm's language that `normal` is in.
     pub(super) fn language(&self, normal: &str, so_far: Option<Language>) -> Language {
         let used = |word: &str, language: Language| {
@@ -323,7 +366,7 @@ impl Index {
         &self.items[item].id
     }
 
-    fn found(&self, item: usize, confidence: Confidence) -> Match {
+    pub(super) fn found(&self, item: usize, confidence: Confidence) -> Match {
         Match { entry: self.items[item].id.clone(), confidence }
     }
 
@@ -392,20 +435,6 @@ impl Index {
     }
 }
 
-/// The items for which most speaks by `of`, best first, and nothing for which nothing speaks.
-fn best(evidence: &[Evidence], of: fn(&Evidence) -> f32) -> Vec<usize> {
-    let mut items: Vec<(usize, f32)> =
-        evidence.iter().map(of).enumerate().filter(|(_, rough)| 0.0 < *rough).collect();
-    let order =
-        |left: &(usize, f32), right: &(usize, f32)| right.1.total_cmp(&left.1).then(left.0.cmp(&right.0));
-    if CANDIDATES < items.len() {
-        items.select_nth_unstable_by(CANDIDATES, order);
-        items.truncate(CANDIDATES);
-    }
-    items.sort_by(order);
-    items.into_iter().map(|(item, _)| item).collect()
-}
-
 impl fmt::Debug for Index {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Index")
@@ -414,9 +443,6 @@ impl fmt::Debug for Index {
             .finish_non_exhaustive()
     }
 }
-
-/// How many items are looked at closely.
-const CANDIDATES: usize = 30;
 
 #[expect(clippy::cast_possible_truncation, reason = "a share needs no more than 24 bits")]
 fn narrow(share: f64) -> f32 {

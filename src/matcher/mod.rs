@@ -1,5 +1,6 @@
 //! Which entry is meant, and how sure are we: build an [`Index`], [`search`] it, [`decide`].
 
+mod audit;
 mod alike;
 mod calibration;
 mod certain;
@@ -7,21 +8,25 @@ mod classifier;
 mod compounds;
 mod confidence;
 mod decide;
+mod encoding;
 mod evidence;
 mod explain;
 mod index;
 mod lexicon;
 mod matrix;
+mod memo;
 mod optimize;
 mod plain;
 mod postings;
 mod query;
 mod ranking;
 mod semantics;
+mod shortlist;
 mod strangers;
 mod vectors;
 
 pub use alike::alike;
+pub use audit::{Audit, Expected, Missed, Place, Stray, audit};
 pub use confidence::Confidence;
 pub use decide::{Decision, HandOverReason, Thresholds, decide};
 pub use evidence::{Asked, Evidence};

@@ -33,11 +33,11 @@ fn configured(folder: &TempDir, text: &str) -> PathBuf {
 fn known_keys(table: &str) -> BTreeSet<String> {
     let folder = TempDir::new().expect("a folder");
     let head = if table.is_empty() { String::new() } else { format!("[{table}]\n") };
-    configured(&folder, &format!("{head}no_such_key = 1\n"));
+    configured(&folder, &format!("{head}no_such_setting = 1\n"));
     let output = bell(&["check"], folder.path());
     let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(1), "[{table}] {complaint}");
-    assert!(complaint.contains("unknown field `no_such_key`"), "[{table}] {complaint}");
+    assert!(complaint.contains("unknown field `no_such_setting`"), "[{table}] {complaint}");
     let (_, expected) = complaint.split_once("expected ").expect("it names what it knows");
     expected.split('`').skip(1).step_by(2).map(str::to_owned).collect()
 }

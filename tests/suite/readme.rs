@@ -126,7 +126,7 @@ fn greets(shop: &Shop, command: &str) {
 }
 
 fn assert_is_read(file: &str, variable: &str) {
-    let config = fs::read_to_string(root().join("src/config.rs")).expect("it is there");
+    let config = fs::read_to_string(root().join("src/config/file.rs")).expect("it is there");
     assert!(config.contains(&format!("\"{variable}\"")), "{file}: nothing reads {variable}");
 }
 

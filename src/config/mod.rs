@@ -1,16 +1,23 @@
 //! `deskbell.toml` and the environment -> Config. The one place that reads the environment.
 
+mod file;
+
 use std::env;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
-use serde::Deserialize;
 
 use crate::desk::{Place, Policy};
 use crate::faq::ChannelKind;
 use crate::runtime::Staff;
+
+#[cfg(feature = "discord")]
+use file::DiscordFile;
+#[cfg(feature = "telegram")]
+use file::TelegramFile;
+use file::{ConfigFile, ConversationFile, SECRET_FILES, overridden, read};
 
 /// What the owner has set. Every key is described in `deploy/deskbell.toml`.
 #[derive(Debug, Clone)]
@@ -35,85 +42,6 @@ pub struct Config {
     /// Discord, where a token is there.
     #[cfg(feature = "discord")]
     pub discord: Option<crate::channel::discord::Settings>,
-}
-
-/// The file as it is written; times in the units that its keys name.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct ConfigFile {
-    faq: Option<PathBuf>,
-    data: Option<PathBuf>,
-    staff: StaffFile,
-    owner: PlaceFile,
-    conversation: ConversationFile,
-    telegram: TelegramFile,
-    discord: DiscordFile,
-    health: HealthFile,
-}
-
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct HealthFile {
-    listen: Option<String>,
-}
-
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct StaffFile {
-    channel: Option<String>,
-    place: Option<String>,
-    telegram_users: Vec<String>,
-    discord_users: Vec<String>,
-    discord_roles: Vec<String>,
-}
-
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct PlaceFile {
-    channel: Option<String>,
-    place: Option<String>,
-}
-
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct ConversationFile {
-    burst_seconds: Option<f64>,
-    remind_after_minutes: Option<f64>,
-    close_after_hours: Option<f64>,
-    flood_messages: Option<u32>,
-    flood_pause_seconds: Option<f64>,
-    follow_up_minutes: Option<f64>,
-    retention_days: Option<f64>,
-}
-
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct TelegramFile {
-    api_url: Option<String>,
-    groups: Vec<i64>,
-    link_previews: bool,
-    webhook: Option<WebhookFile>,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[cfg_attr(not(feature = "telegram"), expect(dead_code, reason = "Telegram is not part of this build"))]
-struct WebhookFile {
-    url: String,
-    listen: SocketAddr,
-    certificate: Option<PathBuf>,
-    max_connections: Option<u8>,
-}
-
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct DiscordFile {
-    api_url: Option<String>,
-    message_content: bool,
-    channels: Vec<String>,
-    thread_channels: Vec<String>,
-    forums: Vec<String>,
-    answered_tag: Option<String>,
 }
 
 impl Config {
@@ -259,100 +187,6 @@ fn secret(name: &str) -> anyhow::Result<Option<secrecy::SecretString>> {
     Ok(value.map(secrecy::SecretString::from))
 }
 
-fn read(path: &Path) -> anyhow::Result<toml::Table> {
-    let text =
-        std::fs::read_to_string(path).with_context(|| format!("`{}` can't be read", path.display()))?;
-    // Into the form that is meant, for a complaint that points at the line.
-    toml::from_str::<ConfigFile>(&text).map_err(|error| complaint(path, &text, error))?;
-    toml::from_str(&text).map_err(|error| complaint(path, &text, error))
-}
-
-/// What is wrong with the file; a line that may hold a secret is named, and not shown.
-fn complaint(path: &Path, text: &str, error: toml::de::Error) -> anyhow::Error {
-    let start = error.span().map_or(0, |span| span.start.min(text.len()));
-    let number = text.as_bytes()[..start].iter().filter(|byte| **byte == b'\n').count();
-    let line = text.lines().nth(number).unwrap_or_default().to_lowercase();
-    let path = path.display();
-    if ["token", "secret", "key", "password"].iter().any(|word| line.contains(word)) {
-        return anyhow::anyhow!(
-            "`{path}` is not right: line {}: no secret belongs there. A bot's token comes from the environment, or from \
-             a file that the environment names (DESKBELL_TELEGRAM_TOKEN_FILE, DESKBELL_DISCORD_TOKEN_FILE)",
-            number + 1
-        );
-    }
-    anyhow::Error::new(error).context(format!("`{path}` is not right"))
-}
-
-/// The tables whose keys the environment may set, the longest names first.
-const TABLES: [&[&str]; 7] = [
-    &["telegram", "webhook"],
-    &["conversation"],
-    &["telegram"],
-    &["discord"],
-    &["health"],
-    &["owner"],
-    &["staff"],
-];
-
-/// Variables in the same style that are no keys: secrets, and below the files that hold them.
-const SECRETS: [&str; 3] =
-    ["DESKBELL_TELEGRAM_TOKEN", "DESKBELL_TELEGRAM_WEBHOOK_SECRET", "DESKBELL_DISCORD_TOKEN"];
-const SECRET_FILES: [&str; 3] =
-    ["DESKBELL_TELEGRAM_TOKEN_FILE", "DESKBELL_TELEGRAM_WEBHOOK_SECRET_FILE", "DESKBELL_DISCORD_TOKEN_FILE"];
-
-/// The file with what the environment sets: `DESKBELL_STAFF_PLACE` is `place` in `[staff]`. A value is text, or else
-/// written as in the file, or else a list with commas.
-fn overridden(
-    mut table: toml::Table,
-    variables: impl Iterator<Item = (String, String)>,
-) -> anyhow::Result<ConfigFile> {
-    let is_key = |name: &str| !SECRETS.contains(&name) && !SECRET_FILES.contains(&name);
-    let ours = variables.filter(|(name, value)| !value.is_empty() && is_key(name));
-    for (name, value) in ours {
-        let Some((path, key)) = TABLES.iter().find_map(|path| {
-            let prefix = format!("DESKBELL_{}_", path.join("_").to_ascii_uppercase());
-            Some((*path, name.strip_prefix(&prefix)?.to_ascii_lowercase()))
-        }) else {
-            continue;
-        };
-        let listed = value.split(',').map(|one| toml::Value::String(one.trim().to_owned())).collect();
-        let as_written = toml::from_str::<toml::Table>(&format!("value = {value}"));
-        let forms = [
-            Some(toml::Value::String(value.clone())),
-            as_written.ok().and_then(|mut table| table.remove("value")),
-            Some(toml::Value::Array(listed)),
-        ];
-        let fits = forms.into_iter().flatten().find_map(|form| {
-            let with = with(&table, path, &key, form);
-            ConfigFile::deserialize(with.clone()).is_ok().then_some(with)
-        });
-        match fits {
-            Some(fits) => table = fits,
-            None => {
-                // The value stays unsaid: a token under a mistyped name would be printed.
-                bail!(
-                    "{name} is no setting of deskbell's, or its value does not fit; the sample deskbell.toml lists them"
-                );
-            }
-        }
-    }
-    Ok(ConfigFile::deserialize(table)?)
-}
-
-/// `table` with `key` set in the table at `path`.
-fn with(table: &toml::Table, path: &[&str], key: &str, value: toml::Value) -> toml::Table {
-    let mut changed = table.clone();
-    let Some((first, rest)) = path.split_first() else {
-        changed.insert(key.to_owned(), value);
-        return changed;
-    };
-    let empty = toml::Table::new();
-    let inner = changed.get(*first).and_then(toml::Value::as_table).unwrap_or(&empty);
-    let inner = with(inner, rest, key, value);
-    changed.insert((*first).to_owned(), toml::Value::Table(inner));
-    changed
-}
-
 /// Whether the user has said that they want no colours (<https://no-color.org>).
 pub(crate) fn is_color_unwanted() -> bool {
     variable("NO_COLOR").is_some() || variable("TERM").is_some_and(|terminal| terminal == "dumb")
@@ -400,48 +234,4 @@ fn policy(file: &ConversationFile) -> anyhow::Result<Policy> {
         follow_up: time("follow_up_minutes", file.follow_up_minutes, MINUTE, default.follow_up)?,
         retention: time("retention_days", file.retention_days, 24.0 * HOUR, default.retention)?,
     })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn set(variables: &[(&str, &str)]) -> anyhow::Result<ConfigFile> {
-        let table = toml::from_str("[staff]\nchannel = \"discord\"\nplace = \"1\"\n").expect("it is right");
-        let owned = variables.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        overridden(table, owned)
-    }
-
-    #[test]
-    fn the_environment_sets_any_key_and_wins() {
-        let file = set(&[
-            ("DESKBELL_STAFF_PLACE", "-100123"),
-            ("DESKBELL_STAFF_TELEGRAM_USERS", "1, 2"),
-            ("DESKBELL_STAFF_DISCORD_USERS", "[\"3\"]"),
-            ("DESKBELL_CONVERSATION_BURST_SECONDS", "0.5"),
-            ("DESKBELL_TELEGRAM_LINK_PREVIEWS", "true"),
-            ("DESKBELL_TELEGRAM_GROUPS", "[-7]"),
-            ("DESKBELL_HEALTH_LISTEN", "off"),
-            ("DESKBELL_TELEGRAM_TOKEN", "secret"),
-            ("DESKBELL_LOG", "debug"),
-            ("PATH", "/bin"),
-        ])
-        .expect("all fit");
-        assert_eq!(file.staff.channel.as_deref(), Some("discord"));
-        assert_eq!(file.staff.place.as_deref(), Some("-100123"));
-        assert_eq!(file.staff.telegram_users, ["1", "2"]);
-        assert_eq!(file.staff.discord_users, ["3"]);
-        assert_eq!(file.conversation.burst_seconds, Some(0.5));
-        assert!(file.telegram.link_previews);
-        assert_eq!(file.telegram.groups, [-7]);
-        assert_eq!(file.health.listen.as_deref(), Some("off"));
-    }
-
-    #[test]
-    fn a_variable_that_sets_nothing_is_complained_of() {
-        for (name, value) in [("DESKBELL_STAFF_PLAZE", "1"), ("DESKBELL_TELEGRAM_LINK_PREVIEWS", "perhaps")] {
-            let complaint = set(&[(name, value)]).expect_err("it doesn't fit").to_string();
-            assert!(complaint.contains(name) && !complaint.contains("perhaps"), "{complaint}");
-        }
-    }
 }
