@@ -76,7 +76,7 @@ pub fn rich(parts: &[Part]) -> Rich {
 
 impl Rich {
     /// Puts `other` below this.
-    fn append(&mut self, other: Self) {
+    pub(super) fn append(&mut self, other: Self) {
         self.images.extend(other.images);
         if other.text.is_empty() {
             return;

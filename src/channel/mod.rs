@@ -24,6 +24,30 @@ pub trait Channel: Send + Sync {
 
     /// Delivers `parcel`. The same number may come again after a crash; a platform that can drop doubles should.
     fn deliver<'a>(&'a self, parcel: &'a Parcel) -> BoxFuture<'a, Result<Receipt, DeliverError>>;
+
+    /// What came of the parcel `number` is noted, or couldn't be: a platform that can't drop doubles lets nothing else
+    /// on its way before, so that a crash repeats one message at most. Called for the parcels of all channels.
+    fn settled(&self, number: u64) {
+        let _ = number;
+    }
+}
+
+/// What a platform says of the bot when it is asked who it is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Introduced {
+    /// Its name there.
+    pub name: String,
+    /// What the owner should put right, each as half a sentence.
+    pub to_mend: Vec<String>,
+}
+
+/// Why it says nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum NotIntroduced {
+    /// It doesn't know the bot; the words say what to do.
+    Refused(String),
+    /// It gave no answer, or none that makes sense.
+    Unreachable(String),
 }
 
 /// Something to deliver.

@@ -47,7 +47,7 @@ impl Chat {
     async fn talk(self, config: &Config) -> anyhow::Result<u8> {
         let clock = Clock::System;
         let store = self.store(config)?;
-        let (first, faq) = runtime::first_index(store.as_ref(), &config.faq, clock.now()).await?;
+        let (first, faq) = runtime::first_index(&store, &config.faq, clock.now()).await?;
         let color = output::has_color();
         let folder = config.faq.display().to_string();
         let Some(first) = first else {

@@ -9,6 +9,7 @@ use anyhow::{Context as _, bail};
 use clap::{Args, Subcommand};
 use serde::Serialize;
 
+use super::stored::open_to_read;
 use super::{FINE, MEND, open_store, output};
 use crate::config::Config;
 use crate::faq::{self, Digest, RawFile};
@@ -48,7 +49,10 @@ enum Versions {
 
 impl FaqCommand {
     pub(super) fn run(self, config: &Config) -> anyhow::Result<u8> {
-        let store = open_store(config)?;
+        let store = match self.command {
+            Versions::Log { .. } => open_to_read(config)?,
+            Versions::Rollback { .. } => open_store(config)?,
+        };
         let threads = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         threads.block_on(async {
             match self.command {

@@ -2,13 +2,22 @@
 
 mod approve;
 mod ask;
+mod backup;
 mod chat;
 mod check;
+mod doctor;
 pub mod eval;
+mod exchange;
+mod export;
 mod faq;
+mod forget;
+mod gaps;
+mod health;
+mod import;
 mod init;
 mod output;
 mod report;
+mod restore;
 mod run;
 mod stored;
 
@@ -51,12 +60,28 @@ enum Command {
     Chat(chat::Chat),
     /// Run the bot on Discord and Telegram
     Run(run::Run),
+    /// Ask the bot that runs on this machine how it is
+    Health(health::Health),
     /// Earlier versions of faq/
     Faq(faq::FaqCommand),
     /// What happened: asked, answered, handed over, and the time saved
     Report(report::Report),
+    /// What customers asked in vain: alike questions together, ready to paste
+    Gaps(gaps::GapsCommand),
     /// Take drafts that staff taught into the FAQ
     Approve(approve::Approve),
+    /// Take in a FAQ from a spreadsheet (CSV) or from a website (schema.org)
+    Import(import::Import),
+    /// Write the FAQ as a spreadsheet (CSV), or for your website (schema.org)
+    Export(export::Export),
+    /// Back everything up now, also while the bot runs
+    Backup(backup::Backup),
+    /// Put everything back as it was in a backup
+    Restore(restore::Restore),
+    /// Delete all that is stored about a customer, backups included
+    Forget(forget::Forget),
+    /// Look whether everything is as it should be, and say what to do where it is not
+    Doctor(doctor::Doctor),
     /// Measure how well questions are answered, on a file of questions with their right answers
     Eval(eval::EvalArgs),
     /// Print a completion script for your shell
@@ -98,9 +123,17 @@ fn run(arguments: Arguments) -> anyhow::Result<u8> {
         Command::Ask(ask) => ask.run(&config()?),
         Command::Chat(chat) => chat.run(&config()?),
         Command::Run(run) => run.run(&config()?),
+        Command::Health(health) => health.run(&config()?),
         Command::Faq(faq) => faq.run(&config()?),
         Command::Report(report) => report.run(&config()?),
+        Command::Gaps(gaps) => gaps.run(&config()?),
         Command::Approve(approve) => approve.run(&config()?),
+        Command::Import(import) => import.run(&config()?),
+        Command::Export(export) => export.run(&config()?),
+        Command::Backup(backup) => backup.run(&config()?),
+        Command::Restore(restore) => restore.run(&config()?),
+        Command::Forget(forget) => forget.run(&config()?),
+        Command::Doctor(doctor) => doctor.run(config()),
         Command::Eval(args) => {
             output::print(&eval::run(&args)?)?;
             Ok(FINE)

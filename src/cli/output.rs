@@ -15,6 +15,44 @@ pub(super) fn complain(line: &str) {
     let _ = writeln!(io::stderr().lock(), "{line}");
 }
 
+/// Asks `question` on the terminal; true for a clear yes. `None` where nobody sits there to be asked.
+pub(super) fn confirmed(question: &str) -> anyhow::Result<Option<bool>> {
+    if !(io::stdin().is_terminal() && io::stderr().is_terminal()) {
+        return Ok(None);
+    }
+    write!(io::stderr().lock(), "{question} [y/N] ")?;
+    let mut answer = String::new();
+    io::stdin().read_line(&mut answer)?;
+    Ok(Some(matches!(answer.trim().to_lowercase().as_str(), "y" | "yes" | "j" | "ja")))
+}
+
+/// "1 ticket", "2 tickets".
+pub(super) fn counted(number: impl TryInto<u64>, thing: &str) -> String {
+    match number.try_into().unwrap_or(u64::MAX) {
+        1 => format!("1 {thing}"),
+        number => format!("{number} {thing}s"),
+    }
+}
+
+/// A size as people say it.
+pub(super) fn size(bytes: u64) -> String {
+    #[expect(clippy::cast_precision_loss, reason = "shown with one digit")]
+    let number = bytes as f64;
+    let (number, unit) = match bytes {
+        0..=999 => return format!("{bytes} B"),
+        1_000..=999_999 => (number / 1e3, "kB"),
+        1_000_000..=999_999_999 => (number / 1e6, "MB"),
+        _ => (number / 1e9, "GB"),
+    };
+    format!("{number:.1} {unit}")
+}
+
+/// A moment as the owner's machine has it, to the minute.
+pub(super) fn moment(at: crate::time::Timestamp) -> String {
+    let local = |utc: chrono::DateTime<chrono::Utc>| utc.with_timezone(&chrono::Local);
+    at.to_utc().map_or_else(String::new, |utc| local(utc).format("%Y-%m-%d %H:%M").to_string())
+}
+
 /// Whether standard output is a terminal that shows colours.
 pub(super) fn has_color() -> bool {
     io::stdout().is_terminal() && !crate::config::is_color_unwanted()

@@ -10,11 +10,14 @@ use clap::Args;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use super::{FINE, MEND, open_store, output};
+use super::stored::{news, open_with_news};
+use super::{FINE, MEND, output};
 use crate::channel::{Channel, Memory};
 use crate::config::Config;
-use crate::faq::{self, ChannelKind};
+use crate::desk::restored_news;
+use crate::faq;
 use crate::runtime::{self, Clock, FirstIndex, Parts, Runtime};
+use crate::store::Opened;
 
 /// Run the bot on Discord and Telegram
 #[derive(Debug, Args)]
@@ -50,7 +53,10 @@ impl Run {
 }
 
 async fn run(config: &Config) -> anyhow::Result<u8> {
-    let store = open_store(config).context("the store can't be opened")?;
+    let (store, opened) = open_with_news(config).context("the store can't be opened")?;
+    if let Some(news) = news(&opened) {
+        tracing::error!("{news}");
+    }
     let lines = lines(config, &runtime::memory(store.clone()))?;
     if lines.is_empty() {
         bail!(
@@ -60,12 +66,17 @@ async fn run(config: &Config) -> anyhow::Result<u8> {
         );
     }
     let clock = Clock::System;
-    let (first, faq) = runtime::first_index(store.as_ref(), &config.faq, clock.now()).await?;
+    let (first, faq) = runtime::first_index(&store, &config.faq, clock.now()).await?;
     let Some(first) = first else {
         complain_of(&faq, &config.faq);
         return Ok(MEND);
     };
     announce(&first, &config.faq);
+    if let Opened::Restored { lost_since, set_aside, .. } = opened {
+        let firm = &first.index.faq().firm;
+        let message = restored_news(firm, lost_since, set_aside.display().to_string(), clock.now());
+        runtime::tell_owner(store.as_ref(), message, clock.now()).await?;
+    }
     let parts = Parts {
         store,
         index: first.index,
@@ -121,6 +132,10 @@ async fn run(config: &Config) -> anyhow::Result<u8> {
 
 /// The channels that a token is there for.
 fn lines(config: &Config, memory: &Arc<dyn Memory>) -> anyhow::Result<Vec<Line>> {
+    #[cfg_attr(
+        not(any(feature = "telegram", feature = "discord")),
+        expect(unused_mut, reason = "no channel is part of this build")
+    )]
     let mut lines = Vec::new();
     #[cfg(feature = "telegram")]
     if let Some(settings) = config.telegram.clone() {
@@ -128,7 +143,7 @@ fn lines(config: &Config, memory: &Arc<dyn Memory>) -> anyhow::Result<Vec<Line>>
         lines.push(Line {
             channel: telegram.clone(),
             listen: Box::new(move |runtime, stop| {
-                let (inbox, lookup) = (runtime.inbox(), runtime.lookup(ChannelKind::Telegram));
+                let (inbox, lookup) = (runtime.inbox(), runtime.lookup(faq::ChannelKind::Telegram));
                 Box::pin(async move { Ok(telegram.run(inbox, lookup, stop).await?) })
             }),
         });
@@ -139,7 +154,7 @@ fn lines(config: &Config, memory: &Arc<dyn Memory>) -> anyhow::Result<Vec<Line>>
         lines.push(Line {
             channel: discord.clone(),
             listen: Box::new(move |runtime, stop| {
-                let (inbox, lookup) = (runtime.inbox(), runtime.lookup(ChannelKind::Discord));
+                let (inbox, lookup) = (runtime.inbox(), runtime.lookup(faq::ChannelKind::Discord));
                 Box::pin(async move { Ok(discord.run(inbox, lookup, stop).await?) })
             }),
         });

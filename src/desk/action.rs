@@ -5,22 +5,8 @@ use crate::matcher::HandOverReason;
 use crate::text::Language;
 use crate::time::Timestamp;
 
-use super::conversation::Conversation;
-use super::event::{Attachment, ConversationId, MessageId, Press, Reminder};
-use super::ticket::{Place, TicketId};
-
-/// What comes of an event: stored as one, or not at all.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Turn {
-    /// The event that this comes of: heard once.
-    pub heard: MessageId,
-    /// The conversation as it is afterwards.
-    pub conversation: Conversation,
-    /// What should be done, in this order.
-    pub actions: Vec<Action>,
-    /// When to come back, and why; replaces every earlier wish of this conversation.
-    pub wake: Option<(Timestamp, Reminder)>,
-}
+use super::event::{Attachment, Press};
+use super::names::{ConversationId, MessageId, Place, TicketId};
 
 /// Something to do.
 #[derive(Debug, Clone, PartialEq)]
@@ -194,6 +180,8 @@ pub enum GapKind {
     Clarified,
     /// Answered, and not what was meant.
     NotThis,
+    /// Asked back, and the nearest entry was chosen: no gap any more, but a phrasing that the entry lacks.
+    Chosen,
 }
 
 /// Something that the report counts, by day, channel and language.

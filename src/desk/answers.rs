@@ -1,7 +1,7 @@
 //! An entry -> the parts of a message: the owner's template filled in, and its links as buttons.
 
-use crate::faq::{Entry, Values};
-use crate::matcher::{Index, Query, captures};
+use crate::faq::{Entry, Faq, Values};
+use crate::matcher::{Query, captures};
 use crate::time::Timestamp;
 
 use super::action::{Button, ButtonPress, Part};
@@ -19,7 +19,7 @@ pub(super) fn render(making: &Making<'_>, entry: &Entry, question: &str) -> (Vec
     } else {
         Vec::new()
     };
-    let text = filled(index, entry, &caught, making.now());
+    let text = filled(index.faq(), entry, &caught, making.now());
     let buttons = answer
         .links
         .iter()
@@ -34,12 +34,12 @@ pub(super) fn render(making: &Making<'_>, entry: &Entry, question: &str) -> (Vec
 
 /// The answer of `entry` at `now`, in Markdown, asked for by its name; `None` where it has no words.
 #[must_use]
-pub fn answer_of(index: &Index, entry: &Entry, now: Timestamp) -> Option<String> {
-    filled(index, entry, &[], now)
+pub fn answer_in(faq: &Faq, entry: &Entry, now: Timestamp) -> Option<String> {
+    filled(faq, entry, &[], now)
 }
 
-fn filled(index: &Index, entry: &Entry, caught: &[(String, String)], now: Timestamp) -> Option<String> {
-    let firm = &index.faq().firm;
+fn filled(faq: &Faq, entry: &Entry, caught: &[(String, String)], now: Timestamp) -> Option<String> {
+    let firm = &faq.firm;
     let hours = firm.hours.as_ref();
     let open_now = hours.is_none_or(|hours| hours.is_open(now));
     let opens_next = hours

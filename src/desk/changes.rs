@@ -5,11 +5,12 @@ use crate::matcher::Decision;
 use super::action::{Message, Part, Post, Recipient};
 use super::clean::shortened;
 use super::conversation::{Conversation, Speaker, Stage};
-use super::event::{MessageId, Said};
+use super::event::Said;
 use super::making::Making;
+use super::names::MessageId;
 use super::speech::Speech;
 use super::understand::Reading;
-use super::{calls, converse, escalate, reply, understand};
+use super::{calls, escalate, person, reply, understand};
 
 /// Staff see it changed; a question that waits in the burst is read as it is now; the last question is answered anew
 /// if its answer is another one now.
@@ -59,7 +60,7 @@ fn edited_for_staff(making: &mut Making<'_>, message: &MessageId, said: &Said, p
     making.deliver(Recipient::Ticket(id), Post::say(Message { parts, ..Message::default() }));
 }
 
-fn amend(making: &mut Making<'_>, id: super::ticket::TicketId, relays: &MessageId, said: &Said) {
+fn amend(making: &mut Making<'_>, id: super::names::TicketId, relays: &MessageId, said: &Said) {
     let message = escalate::relayed(making, said);
     making.deliver(Recipient::Ticket(id), Post::Amend { relays: relays.clone(), message });
 }
@@ -67,7 +68,7 @@ fn amend(making: &mut Making<'_>, id: super::ticket::TicketId, relays: &MessageI
 /// The last question, as it reads now: answered unless that would say the same again.
 fn ask_anew(making: &mut Making<'_>, text: &str) {
     if let Some(call) = calls::person(text) {
-        return converse::asked_for_person(making, Some(text).filter(|_| !call.bare));
+        return person::wanted(making, Some(text).filter(|_| !call.bare));
     }
     let readings = understand::read(making, &[text.to_owned()]);
     let is_talk = understand::is_only_talk(making, &readings);

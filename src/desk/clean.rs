@@ -2,12 +2,17 @@
 
 use crate::matcher::Query;
 
+use super::event::Said;
+
 /// Longest message that is looked at, kept or passed on, in characters; no platform sends a longer one.
 pub(super) const MESSAGE: usize = Query::LIMIT;
 /// Longest name shown, in characters.
 pub(super) const NAME: usize = 64;
 /// Longest label of a button, in characters (Discord takes no more).
 pub(super) const LABEL: usize = 80;
+
+/// Attachments that are passed on of one message; no platform sends more.
+const ATTACHMENTS: usize = 10;
 
 /// What somebody wrote: without control characters (line breaks stay), at most `limit` characters.
 pub(super) fn message(text: &str, limit: usize) -> String {
@@ -43,4 +48,12 @@ pub(super) fn spoken(who: &str, text: &str) -> String {
 /// Embeddings, overrides and isolates of the reading direction, and marks that nobody sees.
 const fn turns(c: char) -> bool {
     matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+/// What was written, fit to keep and to pass on.
+pub(super) fn tidy(said: &Said) -> Said {
+    Said {
+        text: message(&said.text, MESSAGE),
+        attachments: said.attachments.iter().take(ATTACHMENTS).cloned().collect(),
+    }
 }

@@ -7,8 +7,9 @@ use crate::text::Language;
 use crate::time::Timestamp;
 
 use super::action::Button;
-use super::event::{ConversationId, Customer, MessageId};
-use super::ticket::{Ticket, TicketId};
+use super::event::Customer;
+use super::names::{ConversationId, MessageId, TicketId};
+use super::ticket::Ticket;
 
 /// What is remembered of one customer's chat. About a kilobyte; bounded by the limits below.
 #[derive(Debug, Clone, PartialEq)]

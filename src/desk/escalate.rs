@@ -7,11 +7,12 @@ use crate::matcher::Match;
 use super::action::{Count, GapKind, Message, Part, Post, Recipient, Why};
 use super::clean::shortened;
 use super::conversation::{Conversation, Stage};
-use super::event::{Attachment, MessageId, Said};
+use super::event::{Attachment, Said};
 use super::making::Making;
-use super::reply::{self, OFFERED};
+use super::names::{MessageId, TicketId};
 use super::speech::Speech;
-use super::ticket::{Ticket, TicketId, TicketState};
+use super::ticket::{Ticket, TicketState};
+use super::understand::OFFERED;
 use super::{calls, card, understand, waiting};
 
 /// A new ticket within this time after the last one was closed counts as reopened.
@@ -54,7 +55,7 @@ pub(super) fn escalate(making: &mut Making<'_>, hand_over: HandOver) {
     let now = making.now();
     if matches!(why, Why::NothingFits | Why::NotSure) {
         let nearest = matches.first().map(|best| best.entry.clone());
-        reply::note_gap(making, &question, GapKind::Unanswered, nearest);
+        making.note_gap(&question, GapKind::Unanswered, nearest);
     }
     making.count(Count::HandedOver(why));
     if making.conversation.closed.is_some_and(|closed| now.since(closed) <= REOPENED_WITHIN) {

@@ -1,11 +1,9 @@
 //! What happened, in the desk's own words: who did what in which conversation.
 
-use std::fmt;
-
-use crate::faq::{ChannelKind, EntryId};
+use crate::faq::EntryId;
 use crate::text::Language;
 
-use super::ticket::{Place, StaffMember, TicketId};
+use super::names::{ConversationId, MessageId, Place, StaffMember, TicketId};
 
 /// Something that happened in a conversation. Heard once: the store knows the [`MessageId`]s of the last 48 hours.
 #[derive(Debug, Clone, PartialEq)]
@@ -248,50 +246,3 @@ pub enum Company {
     /// A group or a server: personal matters are not shown here.
     AmongOthers,
 }
-
-/// Names a conversation: a channel, and the adapter's key within it (a chat; in groups, chat and user).
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct ConversationId {
-    channel: ChannelKind,
-    key: String,
-}
-
-impl ConversationId {
-    /// The conversation that `channel` calls `key`.
-    #[must_use]
-    pub fn new(channel: ChannelKind, key: impl Into<String>) -> Self {
-        Self { channel, key: key.into() }
-    }
-
-    /// The channel it is held on.
-    #[must_use]
-    pub fn channel(&self) -> ChannelKind {
-        self.channel
-    }
-
-    /// The adapter's key.
-    #[must_use]
-    pub fn key(&self) -> &str {
-        &self.key
-    }
-}
-
-/// `telegram:4711`; [`ConversationId::parse`] reads it back.
-impl fmt::Display for ConversationId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}:{}", self.channel.name(), self.key)
-    }
-}
-
-impl ConversationId {
-    /// Reads what [`Display`](fmt::Display) writes.
-    #[must_use]
-    pub fn parse(text: &str) -> Option<Self> {
-        let (channel, key) = text.split_once(':')?;
-        Some(Self::new(ChannelKind::by_name(channel)?, key))
-    }
-}
-
-/// A platform's name for a message or an event, unique within a conversation.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct MessageId(pub String);

@@ -5,12 +5,15 @@ use crate::matcher::Audience;
 use crate::text::Language;
 use crate::time::Timestamp;
 
-use super::action::{Action, Button, ButtonPress, Count, Delivery, Message, Part, Post, Recipient, Turn};
+use super::action::{
+    Action, Button, ButtonPress, Count, Delivery, Gap, GapKind, Message, Part, Post, Recipient,
+};
 use super::clean::{self, shortened};
 use super::conversation::{Conversation, Line, Speaker};
-use super::event::{Event, MessageId, Press, Reminder};
+use super::event::{Event, Press, Reminder};
+use super::names::{MessageId, Place, TicketId};
 use super::speech::Speech;
-use super::ticket::{Place, TicketId};
+use super::turn::Turn;
 use super::{Context, wording};
 
 /// A turn in the making.
@@ -165,6 +168,22 @@ impl<'a> Making<'a> {
 
     pub(super) fn count(&mut self, count: Count) {
         self.actions.push(Action::Count(count));
+    }
+
+    /// A question for the owner's gap list.
+    pub(super) fn note_gap(&mut self, question: &str, kind: GapKind, nearest: Option<EntryId>) {
+        if question.is_empty() {
+            return;
+        }
+        let gap = Gap {
+            question: shortened(question, Conversation::LINE_LENGTH),
+            language: self.language(),
+            at: self.now(),
+            kind,
+            nearest,
+            conversation: self.conversation.id.clone(),
+        };
+        self.act(Action::NoteGap(gap));
     }
 
     /// All that is stored about this conversation goes, what this turn has made of it as well.

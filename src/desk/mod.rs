@@ -5,6 +5,7 @@
 
 mod action;
 mod answers;
+mod burst;
 mod calls;
 mod card;
 mod changes;
@@ -17,6 +18,9 @@ mod event;
 mod flood;
 mod making;
 mod menu;
+mod names;
+mod person;
+mod owner;
 mod personal;
 mod policy;
 mod press;
@@ -24,22 +28,25 @@ mod reply;
 mod speech;
 mod staff;
 mod ticket;
+mod turn;
 mod understand;
 mod waiting;
 mod wording;
 
 pub use action::{
     Action, Button, ButtonPress, Count, Delivery, Draft, Gap, GapKind, Message, Part, Post, Receipt,
-    Recipient, Turn, Why,
+    Recipient, Why,
 };
-pub use answers::answer_of;
+pub use answers::answer_in;
 pub use conversation::{Asked, Conversation, Flood, Line, Speaker, Stage};
 pub use event::{
-    Attachment, AttachmentKind, Company, ConversationId, Customer, CustomerAct, Event, MessageId, Press,
-    Reminder, Said, StaffAct, What,
+    Attachment, AttachmentKind, Company, Customer, CustomerAct, Event, Press, Reminder, Said, StaffAct, What,
 };
+pub use names::{ConversationId, MessageId, Place, StaffMember, TicketId};
+pub use owner::restored_news;
 pub use policy::Policy;
-pub use ticket::{Place, StaffAnswer, StaffMember, Ticket, TicketId, TicketState};
+pub use ticket::{StaffAnswer, Ticket, TicketState};
+pub use turn::Turn;
 pub use wording::{check as check_wording, sentences as wording_sentences};
 
 use making::Making;
@@ -71,7 +78,7 @@ pub fn handle(context: &Context<'_>, before: Conversation, event: &Event) -> Tur
     match &event.what {
         What::Customer(customer, act) => converse::customer(&mut making, customer, act, &event.message),
         What::Staff(member, ticket, act) => staff::act(&mut making, member, *ticket, act, &event.message),
-        What::Woke(Reminder::BurstOver) => converse::burst_over(&mut making),
+        What::Woke(Reminder::BurstOver) => burst::over(&mut making),
         What::Woke(Reminder::TicketWaits | Reminder::TicketSilent) => escalate::woke(&mut making),
         What::Woke(Reminder::Expired) => personal::expired(&mut making),
     }

@@ -8,13 +8,14 @@ use super::conversation::{Asked, Stage};
 use super::escalate::{self, HandOver};
 use super::event::Press;
 use super::making::Making;
-use super::reply::{self, OFFERED};
+use super::reply;
 use super::speech::Speech;
-use super::{answers, converse, menu, personal, understand, wording};
+use super::understand::OFFERED;
+use super::{answers, menu, person, personal, understand, wording};
 
 /// Below this probability that one of them is meant, now that those tried aren't, the next best entries are not worth
 /// a customer's tap.
-const WORTH_OFFERING: f32 = 0.2;
+const WORTH_OFFERING: f32 = 0.05;
 
 /// A button was pressed, or typed.
 pub(super) fn pressed(making: &mut Making<'_>, press: &Press) {
@@ -26,7 +27,7 @@ pub(super) fn pressed(making: &mut Making<'_>, press: &Press) {
         Press::Helped(id) => helped(making, id),
         Press::NotThis(id) => not_this(making, id),
         Press::NoneOfThese => none_of_these(making),
-        Press::Person => converse::asked_for_person(making, None),
+        Press::Person => person::wanted(making, None),
         Press::Topic(number) => menu::entries(making, *number, 0),
         Press::TopicPage(number, page) => menu::entries(making, *number, *page),
         Press::Topics(page) => menu::topics(making, *page),
@@ -102,6 +103,7 @@ pub(super) fn chosen(making: &mut Making<'_>, id: &EntryId) {
     let (question, mut tried) = match clarified {
         Some((question, offered)) => {
             making.count(Count::Chosen(id.clone()));
+            making.note_gap(&question, GapKind::Chosen, Some(id.clone()));
             (question, offered)
         }
         None => (title, vec![id.clone()]),
@@ -152,7 +154,7 @@ fn not_this(making: &mut Making<'_>, id: &EntryId) {
     }
     let asked = making.conversation.last_asked.clone().filter(|asked| asked.tried.contains(id));
     let Some(mut asked) = asked else { return ask_again(making) };
-    reply::note_gap(making, &asked.question, GapKind::NotThis, Some(id.clone()));
+    making.note_gap(&asked.question, GapKind::NotThis, Some(id.clone()));
     let matches = understand::nearest(making, &asked.question);
     let untried = |one: &&Match| {
         !asked.tried.contains(&one.entry)

@@ -3,7 +3,7 @@
 use crate::faq::{EntryId, Reply};
 use crate::matcher::{Decision, Match, Query};
 
-use super::action::{Action, Button, ButtonPress, Count, Gap, GapKind, Message, Part, Why};
+use super::action::{Button, ButtonPress, Count, GapKind, Message, Part, Why};
 use super::clean::shortened;
 use super::conversation::{Asked, Conversation, Speaker, Stage};
 use super::courtesy::{self, Courtesy};
@@ -11,11 +11,8 @@ use super::escalate::{self, HandOver};
 use super::event::Press;
 use super::making::{Making, labelled};
 use super::speech::Speech;
-use super::understand::{self, Reading};
+use super::understand::{self, OFFERED, Reading};
 use super::{answers, menu};
-
-/// Entries offered at once; more than three are not read.
-pub(super) const OFFERED: usize = 3;
 
 /// What is said to all that was read in a message: the answers first, then what is asked back, or handed over.
 pub(super) fn respond(making: &mut Making<'_>, readings: Vec<Reading>) {
@@ -112,7 +109,7 @@ fn finish(making: &mut Making<'_>, said: Said) {
             message.parts.push(quoted(&reading.question));
         }
         let question = reading.whole_question();
-        note_gap(making, &question, GapKind::Clarified, offered.first().map(|best| best.entry.clone()));
+        making.note_gap(&question, GapKind::Clarified, offered.first().map(|best| best.entry.clone()));
         return ask_back(making, message, &question, offered, &Speech::DidYouMean);
     }
     if let Some(first) = rings.first() {
@@ -197,22 +194,6 @@ fn offer_buttons(making: &Making<'_>, offered: &[EntryId]) -> Vec<Button> {
         .collect();
     buttons.push(making.button(&Speech::ButtonNoneOfThese, Press::NoneOfThese));
     buttons
-}
-
-/// A question for the owner's gap list.
-pub(super) fn note_gap(making: &mut Making<'_>, question: &str, kind: GapKind, nearest: Option<EntryId>) {
-    if question.is_empty() {
-        return;
-    }
-    let gap = Gap {
-        question: shortened(question, Conversation::LINE_LENGTH),
-        language: making.language(),
-        at: making.now(),
-        kind,
-        nearest,
-        conversation: making.conversation.id.clone(),
-    };
-    making.act(Action::NoteGap(gap));
 }
 
 /// The conversation goes on in the language of what was said.

@@ -6,6 +6,17 @@ use crate::text::Language;
 use super::action::Why;
 use super::event::AttachmentKind;
 
+/// What may be missing after something damaged was made again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Lost {
+    /// Nothing.
+    Nothing,
+    /// What was stored since then, in words.
+    Since(String),
+    /// Nobody knows: there was no backup.
+    Unknown,
+}
+
 /// Something that the bot means to say in its own name.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Speech {
@@ -177,6 +188,13 @@ pub(super) enum Speech {
     OwnerUnanswered {
         /// The ticket.
         ticket: String,
+    },
+    /// For the owner: what was stored was damaged, and was made again.
+    OwnerRestored {
+        /// What may be missing.
+        lost: Lost,
+        /// Where the damaged files are.
+        path: String,
     },
     /// The label "That helped".
     ButtonHelped,

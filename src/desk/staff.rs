@@ -2,11 +2,12 @@
 
 use super::action::{Action, Draft, Message, Part, Post, Recipient};
 use super::conversation::{Conversation, Speaker, Stage};
-use super::event::{MessageId, Said, StaffAct};
+use super::event::{Said, StaffAct};
 use super::making::Making;
+use super::names::{MessageId, StaffMember, TicketId};
 use super::speech::Speech;
-use super::ticket::{StaffAnswer, StaffMember, Ticket, TicketId, TicketState};
-use super::{answers, card, clean, converse, escalate};
+use super::ticket::{StaffAnswer, Ticket, TicketState};
+use super::{answers, card, clean, escalate};
 
 /// Lines that start with it stay among staff.
 const NOTE_MARK: &str = "//";
@@ -46,8 +47,8 @@ pub(super) fn act(
         {
             making.say_to_staff(id, &Speech::TicketIsClosed);
         }
-        StaffAct::Said(words) => said(making, member, &converse::tidy(words), message),
-        StaffAct::Edited { message, said } => edited(making, member, message, &converse::tidy(said)),
+        StaffAct::Said(words) => said(making, member, &clean::tidy(words), message),
+        StaffAct::Edited { message, said } => edited(making, member, message, &clean::tidy(said)),
         StaffAct::Claimed => claim(making, member),
         StaffAct::Closed { save } => closed(making, member, id, *save),
         StaffAct::Answered(entry) => send_answer(making, member, id, entry),

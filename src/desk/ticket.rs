@@ -1,10 +1,9 @@
 //! Ticket: a conversation that people have taken over, and where they hold it.
 
-use crate::faq::ChannelKind;
 use crate::matcher::Match;
 use crate::time::Timestamp;
 
-use super::event::MessageId;
+use super::names::{MessageId, StaffMember, TicketId};
 
 /// A conversation handed to people. It lies inside the conversation, so that both are always stored together.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,34 +46,4 @@ pub enum TicketState {
     Waiting,
     /// This person.
     Claimed(StaffMember),
-}
-
-/// A ticket's number, counted up from 1 over all channels.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct TicketId(pub u64);
-
-impl std::fmt::Display for TicketId {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "#{}", self.0)
-    }
-}
-
-/// Somebody of the staff.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct StaffMember {
-    /// The channel they write from.
-    pub channel: ChannelKind,
-    /// The platform's user id.
-    pub id: String,
-    /// The name that they show; proves nothing.
-    pub name: String,
-}
-
-/// Where a message can be delivered: a chat, a thread, a topic.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Place {
-    /// On which channel.
-    pub channel: ChannelKind,
-    /// The adapter's address within it.
-    pub address: String,
 }

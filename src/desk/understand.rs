@@ -8,6 +8,9 @@ use super::conversation::{Speaker, Stage};
 use super::courtesy;
 use super::making::Making;
 
+/// Entries offered at once; more than three are not read.
+pub(super) const OFFERED: usize = 3;
+
 /// A question, and what to do about it.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Reading {

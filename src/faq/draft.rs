@@ -69,6 +69,19 @@ pub fn to_markdown(draft: &Draft) -> String {
     text
 }
 
+/// `words` as a quoted line, a further phrasing for an entry: `> and on Sundays?`. `None` where there are no words in it.
+#[must_use]
+pub fn phrasing_line(words: &str) -> Option<String> {
+    let words = one_line(words);
+    words.contains(char::is_alphanumeric).then(|| format!("> {}", quoted(&words)))
+}
+
+/// A topic's heading, with a blank line below it.
+#[must_use]
+pub fn topic_to_markdown(topic: &str) -> String {
+    format!("# {}\n\n", inline(&one_line(topic)))
+}
+
 /// A question and the words with which staff answered it, as an entry for `faq/drafts/`; `note` says where it comes from, in a
 /// comment above it.
 #[must_use]

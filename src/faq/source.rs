@@ -178,6 +178,12 @@ impl Digest {
         }
         Self(hasher.finalize().into())
     }
+
+    /// The digest of `text` alone.
+    #[must_use]
+    pub fn of_text(text: &str) -> Self {
+        Self(Sha256::digest(text).into())
+    }
 }
 
 impl fmt::Debug for Digest {

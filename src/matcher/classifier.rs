@@ -44,7 +44,7 @@ impl Lessons {
     /// Lessons (vector, class, weight); `None` where they are too many to be learnt while the bot starts, or too few classes.
     pub(super) fn new(lessons: &[(&[f32], usize, f32)], n_classes: usize) -> Option<Self> {
         let dimensions = lessons.first()?.0.len();
-        if n_classes < 2 || LARGEST < lessons.len() * n_classes {
+        if !Self::fit(lessons.len(), n_classes) {
             return None;
         }
         let mut vectors = Matrix::zeros(lessons.len(), dimensions + 1);
@@ -60,6 +60,11 @@ impl Lessons {
             weights: lessons.iter().map(|lesson| lesson.2).collect(),
             n_classes,
         })
+    }
+
+    /// Whether so many lessons can be learnt while the bot starts, and there are classes to tell apart.
+    pub(super) fn fit(lessons: usize, n_classes: usize) -> bool {
+        2 <= n_classes && lessons * n_classes <= LARGEST
     }
 
     /// The scores of `wanted` lessons at least, each by a classifier that was trained without it (and some others).

@@ -4,41 +4,47 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::Arc;
 
-use crate::encoder::{Encoder, Multilingual, multilingual};
+use crate::encoder::{Encoder, Multilingual};
 use crate::faq::{Entry, EntryId, Faq, Use};
 use crate::text::typos::Correction;
 use crate::text::{Language, language, words};
 
 use super::certain::Certain;
 use super::evidence::{Asked, Evidence};
-use super::lexicon::{Lexicon, Texts};
-use super::query::Audience;
+use super::lexicon::Lexicon;
+use super::memo::{self, Memo};
+use super::query::{Audience, Read};
 use super::ranking::Ranking;
-use super::semantics::{HeldOut, Meaning, NoCache, Semantics, VectorCache};
-use super::{Certainty, Confidence, Match, Query, Thresholds, calibration, query, strangers};
+use super::semantics::{Meaning, Semantics};
+use super::shortlist::best;
+use super::{Certainty, Confidence, Match, Query, Thresholds, query};
 
 /// A knowledge base, ready for questions.
 pub struct Index {
-    faq: Arc<Faq>,
-    items: Vec<Item>,
-    by_id: BTreeMap<EntryId, usize>,
-    certain: Certain,
+    pub(super) faq: Arc<Faq>,
+    pub(super) items: Vec<Item>,
+    pub(super) by_id: BTreeMap<EntryId, usize>,
+    pub(super) certain: Certain,
     /// One for each of the firm's languages that has entries.
-    lexicons: Vec<Lexicon>,
-    semantics: Semantics,
-    encoder: &'static Multilingual,
-    /// Mean of the logarithms of how many phrasings the items have.
-    plenty: f32,
-    ranking: Ranking,
-    thresholds: Thresholds,
+    pub(super) lexicons: Vec<Lexicon>,
+    pub(super) semantics: Semantics,
+    pub(super) encoder: &'static Multilingual,
+    /// Mean of the logarithms of how many phrasings the entries have.
+    pub(super) plenty: f32,
+    pub(super) ranking: Ranking,
+    pub(super) thresholds: Thresholds,
+    /// How recent questions were read, by their text and the language so far.
+    pub(super) read: Memo<(String, Option<Language>), Read>,
+    /// What spoke for the items, by a recent question's text.
+    pub(super) gathered: Memo<String, (Vec<Candidate>, Asked)>,
 }
 
 /// All editions of an entry.
 #[derive(Debug)]
-struct Item {
-    id: EntryId,
+pub(super) struct Item {
+    pub(super) id: EntryId,
     /// Places in [`Faq::entries`].
-    editions: Vec<usize>,
+    pub(super) editions: Vec<usize>,
 }
 
 /// An item that something speaks for.
@@ -64,83 +70,6 @@ pub(super) struct LeftOut {
 impl Index {
     /// Most matches that a search gives.
     pub const MATCHES: usize = 10;
-
-    /// The index over `faq` within the owner's budget of wrong answers.
-    #[must_use]
-    pub fn build(faq: Arc<Faq>) -> Self {
-        let budget = faq.firm.wrong_answers;
-        Self::build_within(faq, budget)
-    }
-
-    /// The index over `faq`; `wrong_answers`: what share of the answers given may be wrong, 0 to 1.
-    #[must_use]
-    pub fn build_within(faq: Arc<Faq>, wrong_answers: f64) -> Self {
-        Self::build_with(faq, wrong_answers, &NoCache)
-    }
-
-    /// The same, with vectors that are kept from one build to the next.
-    #[must_use]
-    pub fn build_with(faq: Arc<Faq>, wrong_answers: f64, cache: &dyn VectorCache) -> Self {
-        Self::build_audited(faq, wrong_answers, cache, 0).0
-    }
-
-    /// The same, with questions held out of it: at least `audited`, where there are as many.
-    pub(super) fn build_audited(
-        faq: Arc<Faq>,
-        wrong_answers: f64,
-        cache: &dyn VectorCache,
-        audited: usize,
-    ) -> (Self, Vec<HeldOut>) {
-        let encoder = multilingual();
-        let mut index = Self {
-            items: Vec::new(),
-            by_id: BTreeMap::new(),
-            certain: Certain::default(),
-            lexicons: Vec::new(),
-            semantics: Semantics::default(),
-            encoder,
-            plenty: 0.0,
-            ranking: Ranking::PRIOR,
-            thresholds: Thresholds { answer: 1.0, clarify: 1.0 },
-            faq,
-        };
-        let faq = Arc::clone(&index.faq);
-        for (at, entry) in faq.entries.iter().enumerate() {
-            let item = *index.by_id.entry(entry.id.clone()).or_insert(index.items.len());
-            if item == index.items.len() {
-                index.items.push(Item { id: entry.id.clone(), editions: Vec::new() });
-            }
-            index.items[item].editions.push(at);
-            if entry.used == Use::Customers {
-                index.certain.add(item, entry);
-            }
-        }
-        index.plenty = calibration::plenty(&faq.entries);
-        index.lexicons = index.languages().into_iter().map(|language| index.lexicon(language)).collect();
-        let encode = |text: &str| {
-            cache.get(text).unwrap_or_else(|| {
-                let vector = encoder.encode(text);
-                cache.put(text, &vector);
-                vector
-            })
-        };
-        let strange = index.strangers();
-        let items: Vec<Vec<(usize, &Entry)>> = index
-            .items
-            .iter()
-            .map(|item| item.editions.iter().map(|&at| (at, &faq.entries[at])).collect())
-            .collect();
-        let (semantics, held_out) =
-            Semantics::build(&items, &strange, &encode, encoder.dimensions(), audited);
-        index.semantics = semantics;
-        index.thresholds = calibration::thresholds(index.plenty, narrow(wrong_answers));
-        (index, held_out)
-    }
-
-    /// The strangers' questions that it was built with.
-    pub(super) fn strangers(&self) -> Vec<&'static str> {
-        self.languages().into_iter().flat_map(strangers::questions).collect()
-    }
 
     /// What it was built from.
     #[must_use]
@@ -172,10 +101,7 @@ impl Index {
                 .into_iter()
                 .map(|(candidate, confidence)| self.found(candidate.item, confidence))
                 .collect(),
-            items => {
-                let each = Confidence::shared(items.len());
-                items.into_iter().map(|item| self.found(item, each)).collect()
-            }
+            items => self.shared(items),
         };
         matches.truncate(Self::MATCHES);
         matches
@@ -186,11 +112,22 @@ impl Index {
         let may = |item: &usize| self.may_give(*item, query);
         let exact: Vec<usize> =
             self.certain.exact(&query.normal).iter().map(|&(item, _)| item).filter(may).collect();
-        if exact.is_empty() {
-            self.certain.fitting(&query.text).into_iter().filter(may).collect()
-        } else {
-            exact
-        }
+        if exact.is_empty() { self.fitting(query) } else { exact }
+    }
+
+    /// What the owner's patterns alone give for this question.
+    pub(super) fn by_pattern(&self, query: &Query) -> Vec<Match> {
+        self.shared(self.fitting(query))
+    }
+
+    fn fitting(&self, query: &Query) -> Vec<usize> {
+        self.certain.fitting(&query.text).into_iter().filter(|&item| self.may_give(item, query)).collect()
+    }
+
+    /// One of these is right for certain, and nothing is known about which.
+    fn shared(&self, items: Vec<usize>) -> Vec<Match> {
+        let each = Confidence::shared(items.len());
+        items.into_iter().map(|item| self.found(item, each)).collect()
     }
 
     /// How the owner gave an item outright for this question, if so.
@@ -202,15 +139,32 @@ impl Index {
 
     /// The candidates with their probabilities, best first.
     pub(super) fn ranked(&self, query: &Query) -> (Vec<(Candidate, Confidence)>, Asked) {
-        let late;
-        let vector = if query.vector.is_empty() {
-            late = self.encoder.encode(&query.mended());
-            &late
-        } else {
-            &query.vector
+        let gather = || {
+            let late;
+            let vector = if query.vector.is_empty() {
+                late = self.encoder.encode(&query.mended());
+                &late
+            } else {
+                &query.vector
+            };
+            self.gather(&query.words, &self.semantics.meaning(vector), None)
         };
-        let (mut candidates, asked) = self.gather(&query.words, &self.semantics.meaning(vector), None);
+        let (candidates, asked) = if memo::is_short(&query.text) {
+            self.gathered.recall(query.text.clone(), gather)
+        } else {
+            gather()
+        };
         let asked = Asked { foreign: f32::from(u8::from(query.foreign)), ..asked };
+        (self.weighed(candidates, asked, query), asked)
+    }
+
+    /// Those of the candidates that may be given, with their probabilities, best first.
+    pub(super) fn weighed(
+        &self,
+        mut candidates: Vec<Candidate>,
+        asked: Asked,
+        query: &Query,
+    ) -> Vec<(Candidate, Confidence)> {
         candidates.retain(|candidate| self.may_give(candidate.item, query));
         let evidence: Vec<Evidence> = candidates.iter().map(|candidate| candidate.evidence).collect();
         let probabilities = self.ranking.probabilities(&evidence, asked);
@@ -219,7 +173,7 @@ impl Index {
         ranked.sort_by(|left, right| {
             right.1.value().total_cmp(&left.1.value()).then(left.0.item.cmp(&right.0.item))
         });
-        (ranked, asked)
+        ranked
     }
 
     /// What speaks for the items, and what is known of the question.
@@ -307,6 +261,11 @@ impl Index {
         found.iter().all(|&(_, other)| other == language).then_some(language)
     }
 
+    /// Whether `normal` stands as a phrasing.
+    pub(super) fn is_exact(&self, normal: &str) -> bool {
+        !self.certain.exact(normal).is_empty()
+    }
+
     /// The firm's language that `normal` is in.
     pub(super) fn language(&self, normal: &str, so_far: Option<Language>) -> Language {
         let used = |word: &str, language: Language| {
@@ -341,7 +300,7 @@ impl Index {
         &self.items[item].id
     }
 
-    fn found(&self, item: usize, confidence: Confidence) -> Match {
+    pub(super) fn found(&self, item: usize, confidence: Confidence) -> Match {
         Match { entry: self.items[item].id.clone(), confidence }
     }
 
@@ -354,74 +313,9 @@ impl Index {
         }) && !self.certain.forbids(item, &query.normal)
     }
 
-    fn editions(&self, item: &Item) -> impl Iterator<Item = &Entry> {
+    pub(super) fn editions(&self, item: &Item) -> impl Iterator<Item = &Entry> {
         item.editions.iter().map(|&at| &self.faq.entries[at])
     }
-
-    /// The languages that have entries, the firm's own first.
-    fn languages(&self) -> Vec<Language> {
-        let mut languages = Vec::new();
-        let written = self.faq.entries.iter().map(|entry| entry.language);
-        let firm = self
-            .faq
-            .firm
-            .languages
-            .iter()
-            .copied()
-            .filter(|one| self.faq.entries.iter().any(|entry| entry.language == *one));
-        for language in firm.chain(written) {
-            if !languages.contains(&language) {
-                languages.push(language);
-            }
-        }
-        languages
-    }
-
-    /// Item, place of the entry, place of the phrasing: those that mean their entry, in the order of the files.
-    fn phrasings_in(&self, language: Language) -> Vec<(usize, usize, usize)> {
-        let mut phrasings = Vec::new();
-        for (item, of) in self.items.iter().enumerate() {
-            let given = |entry: &Entry| entry.language == language && entry.used == Use::Customers;
-            for &entry in of.editions.iter().filter(|&&entry| given(&self.faq.entries[entry])) {
-                let texts = self.faq.entries[entry].phrasings.iter().enumerate();
-                phrasings
-                    .extend(texts.filter(|(_, text)| text.means_this).map(|(text, _)| (item, entry, text)));
-            }
-        }
-        phrasings
-    }
-
-    fn lexicon(&self, language: Language) -> Lexicon {
-        let number = |item: usize| u32::try_from(item).expect("fewer than 2^32 entries fit into memory");
-        let phrasings = self
-            .phrasings_in(language)
-            .into_iter()
-            .map(|(item, entry, text)| (number(item), self.faq.entries[entry].phrasings[text].text.as_str()))
-            .collect();
-        let mut answers = Vec::new();
-        for (item, of) in self.items.iter().enumerate() {
-            let given = |entry: &&Entry| entry.language == language && entry.used == Use::Customers;
-            let editions = self.editions(of).filter(given);
-            answers.extend(
-                editions.filter_map(|entry| Some((number(item), entry.reply.answer()?.text.as_str()))),
-            );
-        }
-        Lexicon::new(language, &Texts { n_entries: self.items.len(), phrasings, answers })
-    }
-}
-
-/// The items for which most speaks by `of`, best first, and nothing for which nothing speaks.
-fn best(evidence: &[Evidence], of: fn(&Evidence) -> f32) -> Vec<usize> {
-    let mut items: Vec<(usize, f32)> =
-        evidence.iter().map(of).enumerate().filter(|(_, rough)| 0.0 < *rough).collect();
-    let order =
-        |left: &(usize, f32), right: &(usize, f32)| right.1.total_cmp(&left.1).then(left.0.cmp(&right.0));
-    if CANDIDATES < items.len() {
-        items.select_nth_unstable_by(CANDIDATES, order);
-        items.truncate(CANDIDATES);
-    }
-    items.sort_by(order);
-    items.into_iter().map(|(item, _)| item).collect()
 }
 
 impl fmt::Debug for Index {
@@ -431,12 +325,4 @@ impl fmt::Debug for Index {
             .field("thresholds", &self.thresholds)
             .finish_non_exhaustive()
     }
-}
-
-/// How many items are looked at closely.
-const CANDIDATES: usize = 30;
-
-#[expect(clippy::cast_possible_truncation, reason = "a share needs no more than 24 bits")]
-fn narrow(share: f64) -> f32 {
-    share as f32
 }

@@ -17,8 +17,11 @@ pub(super) struct Matrix {
 /// Widths come in multiples of this: two of the widest registers.
 const GRAIN: usize = 32;
 
-/// Rows that share one reading of the columns.
-const TILE: usize = 4;
+/// Rows that share one reading of the columns: with their sums they fill the sixteen registers of most machines.
+const TILE: usize = 6;
+
+/// From so many multiplications on, two threads share a product; starting one costs as much as a tenth of these.
+const SHARED: usize = 8_000_000;
 
 /// So many numbers of a row are multiplied before the next rows' turn: their columns stay in the cache.
 const DEPTH: usize = 256;
@@ -74,59 +77,80 @@ impl Matrix {
     }
 
     /// Overwrites `self` with `left` times `right`.
+    ///
+    /// Each number is summed up by one thread, in the same order, whether one or two are at work.
     pub(super) fn set_product(&mut self, left: &Self, right: &Self) {
         assert!(left.columns == right.rows && self.rows == left.rows && self.columns == right.columns);
         self.numbers.fill(0.0);
         let level = Level::new();
-        dispatch!(level, simd => multiply(simd, left, right, self));
+        let fill = |lefts: &[f32], products: &mut [f32]| {
+            dispatch!(level, simd => multiply(simd, left, lefts, right, products));
+        };
+        if left.rows * left.columns * right.stride < SHARED {
+            fill(&left.numbers, &mut self.numbers);
+            return;
+        }
+        let half = left.rows / 2;
+        let (lefts, left_rest) = left.numbers.split_at(half * left.stride);
+        let (products, rest) = self.numbers.split_at_mut(half * self.stride);
+        std::thread::scope(|scope| {
+            scope.spawn(|| fill(lefts, products));
+            fill(left_rest, rest);
+        });
     }
 }
 
+/// Adds to the rows of `products` those of `lefts`, which are some of `left`'s, times `right`.
 #[expect(
     clippy::inline_always,
     reason = "code is compiled for the instruction set of the function it is part of"
 )]
 #[inline(always)]
-fn multiply<S: Simd>(simd: S, left: &Matrix, right: &Matrix, product: &mut Matrix) {
+fn multiply<S: Simd>(simd: S, left: &Matrix, lefts: &[f32], right: &Matrix, products: &mut [f32]) {
     let width = 2 * S::f32s::LEN;
+    let rows = lefts.len() / left.stride;
     for deep in (0..left.columns).step_by(DEPTH) {
         let depth = DEPTH.min(left.columns - deep);
         let columns = &right.numbers[deep * right.stride..][..depth * right.stride];
+        let from = Strip { lefts, left_stride: left.stride, columns, stride: right.stride, deep, depth };
         for at in (0..right.stride).step_by(width) {
             let mut row = 0;
-            while row + TILE <= left.rows {
-                tile::<S, TILE>(simd, left, columns, product, (row, at, deep), depth);
+            while row + TILE <= rows {
+                tile::<S, TILE>(simd, &from, row, at, products);
                 row += TILE;
             }
-            while row < left.rows {
-                tile::<S, 1>(simd, left, columns, product, (row, at, deep), depth);
+            while row < rows {
+                tile::<S, 1>(simd, &from, row, at, products);
                 row += 1;
             }
         }
     }
 }
 
+/// What tiles are made from: rows on the left, and as many columns of theirs, `depth` from `deep` on, as rows on the right.
+struct Strip<'a> {
+    lefts: &'a [f32],
+    left_stride: usize,
+    columns: &'a [f32],
+    stride: usize,
+    deep: usize,
+    depth: usize,
+}
+
 /// Adds the products of `N` rows with two registers' width of columns.
 #[expect(clippy::inline_always, reason = "as above")]
 #[inline(always)]
-fn tile<S: Simd, const N: usize>(
-    simd: S,
-    left: &Matrix,
-    columns: &[f32],
-    product: &mut Matrix,
-    (row, at, deep): (usize, usize, usize),
-    depth: usize,
-) {
+fn tile<S: Simd, const N: usize>(simd: S, from: &Strip<'_>, row: usize, at: usize, products: &mut [f32]) {
     let half = S::f32s::LEN;
-    let stride = product.stride;
-    let rows: [&[f32]; N] = std::array::from_fn(|n| &left.numbers[(row + n) * left.stride + deep..][..depth]);
-    let mut low: [S::f32s; N] = std::array::from_fn(|n| {
-        S::f32s::from_slice(simd, &product.numbers[(row + n) * stride + at..][..half])
-    });
+    let stride = from.stride;
+    let rows: [&[f32]; N] =
+        std::array::from_fn(|n| &from.lefts[(row + n) * from.left_stride + from.deep..][..from.depth]);
+    let mut low: [S::f32s; N] =
+        std::array::from_fn(|n| S::f32s::from_slice(simd, &products[(row + n) * stride + at..][..half]));
     let mut high: [S::f32s; N] = std::array::from_fn(|n| {
-        S::f32s::from_slice(simd, &product.numbers[(row + n) * stride + at + half..][..half])
+        S::f32s::from_slice(simd, &products[(row + n) * stride + at + half..][..half])
     });
-    for (step, columns) in columns.chunks_exact(stride).enumerate() {
+    for (step, columns) in from.columns.chunks_exact(stride).enumerate() {
         let columns = &columns[at..][..2 * half];
         let first = S::f32s::from_slice(simd, &columns[..half]);
         let second = S::f32s::from_slice(simd, &columns[half..]);
@@ -137,7 +161,7 @@ fn tile<S: Simd, const N: usize>(
         }
     }
     for n in 0..N {
-        let to = &mut product.numbers[(row + n) * stride + at..][..2 * half];
+        let to = &mut products[(row + n) * stride + at..][..2 * half];
         low[n].store_slice(&mut to[..half]);
         high[n].store_slice(&mut to[half..]);
     }

@@ -1,17 +1,22 @@
 //! Which entry is meant, and how sure are we: build an [`Index`], [`search`] it, [`decide`].
 
 mod adapter;
+mod audit;
+mod build;
+mod alike;
 mod calibration;
 mod certain;
 mod classifier;
 mod compounds;
 mod confidence;
 mod decide;
+mod encoding;
 mod evidence;
 mod explain;
 mod index;
 mod lexicon;
 mod matrix;
+mod memo;
 mod optimize;
 mod plain;
 mod postings;
@@ -19,10 +24,13 @@ mod prior;
 mod query;
 mod ranking;
 mod semantics;
+mod shortlist;
 mod strangers;
 pub mod training;
 mod vectors;
 
+pub use alike::alike;
+pub use audit::{Audit, Expected, Missed, Place, Stray, audit};
 pub use confidence::Confidence;
 pub use decide::{Decision, HandOverReason, Thresholds, decide};
 pub use evidence::{Asked, Evidence};

@@ -4,7 +4,7 @@ use crate::faq::ChannelKind;
 use crate::text::{Language, language, normalize, words};
 use crate::time::Timestamp;
 
-use super::{Index, certain};
+use super::{Index, certain, memo};
 
 /// To whom, where and when the answer would go: decides which entries are in season.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,21 +52,15 @@ impl Query {
     /// `text`, prepared for `index`.
     #[must_use]
     pub fn new(index: &Index, text: &str, audience: Audience) -> Self {
-        let cleaned = normalize::clean(text);
-        let normal = certain::key(&cleaned);
-        let certain = index.language_of_exact(&normal);
-        let language = certain.unwrap_or_else(|| index.language(&normal, audience.language));
-        let words = match certain {
-            Some(_) => as_typed(&normal),
-            None => mended(index, &normal),
+        let text = normalize::clean(text);
+        let so_far = audience.language;
+        let read = if memo::is_short(&text) {
+            index.read.recall((text.clone(), so_far), || read(index, &text, so_far))
+        } else {
+            read(index, &text, so_far)
         };
-        let foreign = language::is_foreign(&normal, &index.faq().firm.languages);
-        let vector = Vec::new();
-        let mut query = Self { text: cleaned, language, audience, normal, words, foreign, vector };
-        if certain.is_none() {
-            query.vector = index.encoder().encode(&query.mended());
-        }
-        query
+        let Read { language, normal, words, foreign, vector } = read;
+        Self { text, language, audience, normal, words, foreign, vector }
     }
 
     /// `text` as it is understood after the question `before`: "and on Sundays?" after "when are you open?".
@@ -79,28 +73,68 @@ impl Query {
     /// The text with its typing errors mended: what the encoder reads.
     #[must_use]
     pub(super) fn mended(&self) -> String {
-        let mut mended = String::with_capacity(self.text.len());
-        for piece in self.text.split(' ') {
-            let normal = normalize::normalize(piece);
-            let correction = self.corrections().find(|word| word.typed == normal);
-            if !mended.is_empty() {
-                mended.push(' ');
-            }
-            match correction {
-                Some(word) => {
-                    mended.push_str(&word.meant);
-                    mended.extend(piece.chars().rev().take_while(|c| !c.is_alphanumeric()));
-                }
-                None => mended.push_str(piece),
-            }
-        }
-        mended
+        mended_text(&self.text, &self.words)
     }
 
     /// The words that were mended.
     pub fn corrections(&self) -> impl Iterator<Item = &Word> {
-        self.words.iter().filter(|word| normalize::fold(&word.typed) != normalize::fold(&word.meant))
+        corrections(&self.words)
     }
+}
+
+/// How a text was read.
+#[derive(Debug, Clone)]
+pub(super) struct Read {
+    language: Language,
+    normal: String,
+    words: Vec<Word>,
+    foreign: bool,
+    vector: Vec<f32>,
+}
+
+fn read(index: &Index, text: &str, so_far: Option<Language>) -> Read {
+    let normal = certain::key(text);
+    let certain = index.language_of_exact(&normal);
+    let language = certain.unwrap_or_else(|| index.language(&normal, so_far));
+    let words = match certain {
+        Some(_) => as_typed(&normal),
+        None => mended(index, &normal),
+    };
+    // The owner's own words need no vector to be found by.
+    let exact = index.is_exact(&normal);
+    let vector = if exact { Vec::new() } else { index.encoder().encode(&mended_text(text, &words)) };
+    let foreign = language::is_foreign(&normal, &index.faq().firm.languages);
+    Read { language, normal, words, foreign, vector }
+}
+
+/// One of the owner's phrasings as if a customer had asked it. It is not looked up among the exact ones.
+pub(super) fn left_out(text: &str, language: Language, audience: Audience) -> Query {
+    let normal = certain::key(text);
+    let words = as_typed(&normal);
+    Query { text: text.to_owned(), language, audience, normal, words, foreign: false, vector: Vec::new() }
+}
+
+fn corrections(words: &[Word]) -> impl Iterator<Item = &Word> {
+    words.iter().filter(|word| normalize::fold(&word.typed) != normalize::fold(&word.meant))
+}
+
+fn mended_text(text: &str, words: &[Word]) -> String {
+    let corrections: Vec<&Word> = corrections(words).collect();
+    let mut mended = String::with_capacity(text.len());
+    for piece in text.split(' ') {
+        let correction = corrections.iter().find(|word| word.typed == normalize::normalize(piece));
+        if !mended.is_empty() {
+            mended.push(' ');
+        }
+        match correction {
+            Some(word) => {
+                mended.push_str(&word.meant);
+                mended.extend(piece.chars().rev().take_while(|c| !c.is_alphanumeric()));
+            }
+            None => mended.push_str(piece),
+        }
+    }
+    mended
 }
 
 /// Words beyond these are not looked at: no question is that long.

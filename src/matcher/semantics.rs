@@ -1,5 +1,7 @@
 //! What the entries' texts mean, as vectors, and how near a question lies to them.
 
+use std::borrow::Cow;
+
 use crate::faq::{Entry, Use};
 
 use super::adapter::adapter;
@@ -11,11 +13,11 @@ use super::vectors::{Rounded, Vectors};
 ///
 /// The key is the text; whoever implements this keeps vectors of different encoders ([`crate::encoder::Encoder::name`]) apart.
 pub trait VectorCache {
-    /// The vector of `text`, if it is kept.
-    fn get(&self, text: &str) -> Option<Vec<f32>>;
+    /// The vectors of `texts` that are kept, in the same order.
+    fn get(&self, texts: &[&str]) -> Vec<Option<Vec<f32>>>;
 
-    /// Keeps the vector of `text`.
-    fn put(&self, text: &str, vector: &[f32]);
+    /// Keeps new vectors, each of its text.
+    fn put(&self, vectors: &[(&str, &[f32])]);
 }
 
 /// Keeps nothing.
@@ -23,11 +25,11 @@ pub trait VectorCache {
 pub struct NoCache;
 
 impl VectorCache for NoCache {
-    fn get(&self, _text: &str) -> Option<Vec<f32>> {
-        None
+    fn get(&self, texts: &[&str]) -> Vec<Option<Vec<f32>>> {
+        vec![None; texts.len()]
     }
 
-    fn put(&self, _text: &str, _vector: &[f32]) {}
+    fn put(&self, _vectors: &[(&str, &[f32])]) {}
 }
 
 /// What the vectors say about one entry.
@@ -77,6 +79,9 @@ pub(super) struct HeldOut {
     pub(super) scores: Vec<f32>,
 }
 
+/// The vectors of texts, in the same order.
+pub(super) type Encode<'a> = dyn Fn(&[&str]) -> Vec<Vec<f32>> + 'a;
+
 /// Where a held-out question is from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum HeldOutOf {
@@ -109,64 +114,50 @@ impl Semantics {
     pub(super) fn build(
         items: &[Vec<(usize, &Entry)>],
         strange: &[&str],
-        encode: &dyn Fn(&str) -> Vec<f32>,
+        encode: &Encode<'_>,
         dimensions: usize,
         wanted: usize,
     ) -> (Self, Vec<HeldOut>) {
         let mut semantics =
             Self { vectors: Vectors::new(dimensions), kinds: Vec::new(), starts: vec![0], classifier: None };
-        let mut learnt: Vec<(HeldOutOf, Vec<f32>, usize, f32)> = Vec::new();
+        let lessons = items.iter().flatten().flat_map(|(_, entry)| meaning(entry)).count() + strange.len();
+        // Where there is no classifier, a sample of the phrasings is kept, and not the vectors of all.
+        let step =
+            if Lessons::fit(lessons, items.len() + 1) { 1 } else { lessons.div_ceil(wanted.max(1)).max(1) };
+        let mut learner = Learner { learnt: Vec::new(), seen: 0, step };
+        let mut batch = Batch::default();
         for (item, editions) in items.iter().enumerate() {
-            let given = || editions.iter().filter(|(_, entry)| entry.used == Use::Customers);
-            for &(place, entry) in given() {
-                for (text, phrasing) in entry.phrasings.iter().enumerate().filter(|(_, one)| one.means_this) {
-                    let vector = encode(&phrasing.text);
-                    semantics.push(Kind::Phrasing(place, text), &vector);
-                    learnt.push((HeldOutOf::Phrasing(item, place, text), vector, item, 1.0));
-                }
+            plan(&mut batch, item, editions, items.len());
+            semantics.starts.push(semantics.kinds.len() + batch.planned.len());
+            if BATCH <= batch.planned.len() {
+                batch.flush(&mut semantics, &mut learner, encode);
             }
-            for &(place, entry) in given().filter(|_| items.len() <= MOST_ANSWERS) {
-                let answer = entry.reply.answer().map(|answer| plain::text(&answer.text)).unwrap_or_default();
-                if answer.trim().is_empty() {
-                    continue;
-                }
-                if items.len() <= MOST_SENTENCES {
-                    for sentence in plain::sentences(&answer) {
-                        let told = encode(&format!("{}: {sentence}", entry.title()));
-                        semantics.push(Kind::Told(place), &told);
-                        semantics.push(Kind::Sentence, &encode(sentence));
-                    }
-                }
-                semantics.push(Kind::Whole(place), &encode(&format!("{} {answer}", entry.title())));
-            }
-            semantics.starts.push(semantics.kinds.len());
         }
-        for (number, question) in strange.iter().enumerate() {
-            learnt.push((HeldOutOf::Stranger(number), encode(question), items.len(), 1.0));
+        batch.flush(&mut semantics, &mut learner, encode);
+        for (number, vector) in encode(strange).into_iter().enumerate() {
+            learner.learn(HeldOutOf::Stranger(number), items.len(), vector);
         }
-        let mut held_out = Vec::new();
+        let learnt = learner.learnt;
         let lessons: Vec<(&[f32], usize, f32)> =
-            learnt.iter().map(|(_, vector, class, weight)| (vector.as_slice(), *class, *weight)).collect();
-        if let Some(lessons) = Lessons::new(&lessons, items.len() + 1) {
-            let classifier = Classifier::trained(&lessons);
-            for (at, scores) in lessons.held_out(&classifier, wanted) {
-                held_out.push(HeldOut { of: learnt[at].0, vector: learnt[at].1.clone(), scores });
+            learnt.iter().map(|(_, vector, class)| (vector.as_slice(), *class, 1.0)).collect();
+        let lessons = (step == 1).then(|| Lessons::new(&lessons, items.len() + 1)).flatten();
+        let held_out = match lessons {
+            Some(lessons) => {
+                let classifier = Classifier::trained(&lessons);
+                let held_out = lessons
+                    .held_out(&classifier, wanted)
+                    .into_iter()
+                    .map(|(at, scores)| HeldOut { of: learnt[at].0, vector: learnt[at].1.clone(), scores })
+                    .collect();
+                semantics.classifier = Some(classifier);
+                held_out
             }
-            semantics.classifier = Some(classifier);
-        } else {
-            let step = learnt.len().div_ceil(wanted.max(1)).max(1);
-            held_out.extend(learnt.into_iter().step_by(step).map(|(of, vector, ..)| HeldOut {
-                of,
-                vector,
-                scores: Vec::new(),
-            }));
-        }
+            None => {
+                let held_out = |(of, vector, _)| HeldOut { of, vector, scores: Vec::new() };
+                learnt.into_iter().map(held_out).collect()
+            }
+        };
         (semantics, held_out)
-    }
-
-    fn push(&mut self, kind: Kind, vector: &[f32]) {
-        self.kinds.push(kind);
-        self.vectors.push(&adapter().bend(vector));
     }
 
     /// What the question with this vector means.
@@ -227,6 +218,82 @@ impl Semantics {
             }
         }
         found
+    }
+}
+
+/// The phrasings that mean `entry`, with their places; none of entries that customers are not given.
+fn meaning(entry: &Entry) -> impl Iterator<Item = (usize, &str)> {
+    let given = entry.phrasings.iter().enumerate().filter(|_| entry.used == Use::Customers);
+    given.filter(|(_, one)| one.means_this).map(|(text, one)| (text, one.text.as_str()))
+}
+
+/// Plans the vectors of one item, of `n_items`.
+fn plan<'a>(batch: &mut Batch<'a>, item: usize, editions: &[(usize, &'a Entry)], n_items: usize) {
+    for &(place, entry) in editions {
+        for (text, phrasing) in meaning(entry) {
+            batch.planned.push(Planned { kind: Kind::Phrasing(place, text), item, text: phrasing.into() });
+        }
+    }
+    let given = editions.iter().filter(|(_, entry)| entry.used == Use::Customers && n_items <= MOST_ANSWERS);
+    for &(place, entry) in given {
+        let answer = entry.reply.answer().map(|answer| plain::text(&answer.text)).unwrap_or_default();
+        if answer.trim().is_empty() {
+            continue;
+        }
+        let mut add =
+            |kind: Kind, text: String| batch.planned.push(Planned { kind, item, text: text.into() });
+        if n_items <= MOST_SENTENCES {
+            for sentence in plain::sentences(&answer) {
+                add(Kind::Told(place), format!("{}: {sentence}", entry.title()));
+                add(Kind::Sentence, sentence.to_owned());
+            }
+        }
+        add(Kind::Whole(place), format!("{} {answer}", entry.title()));
+    }
+}
+
+/// So many texts are encoded together: enough for two threads, few enough to keep in memory.
+const BATCH: usize = 1024;
+
+/// Texts that wait to be encoded.
+#[derive(Default)]
+struct Batch<'a> {
+    planned: Vec<Planned<'a>>,
+}
+
+struct Planned<'a> {
+    kind: Kind,
+    item: usize,
+    text: Cow<'a, str>,
+}
+
+impl Batch<'_> {
+    fn flush(&mut self, semantics: &mut Semantics, learner: &mut Learner, encode: &Encode<'_>) {
+        let texts: Vec<&str> = self.planned.iter().map(|one| &*one.text).collect();
+        for (one, vector) in self.planned.iter().zip(encode(&texts)) {
+            semantics.kinds.push(one.kind);
+            semantics.vectors.push(&adapter().bend(&vector));
+            if let Kind::Phrasing(entry, text) = one.kind {
+                learner.learn(HeldOutOf::Phrasing(one.item, entry, text), one.item, vector);
+            }
+        }
+        self.planned.clear();
+    }
+}
+
+/// What is learnt from: every `step`-th question, with its class.
+struct Learner {
+    learnt: Vec<(HeldOutOf, Vec<f32>, usize)>,
+    seen: usize,
+    step: usize,
+}
+
+impl Learner {
+    fn learn(&mut self, of: HeldOutOf, class: usize, vector: Vec<f32>) {
+        if self.seen.is_multiple_of(self.step) {
+            self.learnt.push((of, vector, class));
+        }
+        self.seen += 1;
     }
 }
 

@@ -46,6 +46,10 @@ pub fn read(folder: &Path) -> std::io::Result<Vec<RawFile>> {
                 if depth < DEPTH_LIMIT && leads_inside(&entry.path(), &root) {
                     folders.push((entry.path(), format!("{path}/"), depth + 1));
                 }
+            } else if is_ours(&name) && !metadata.is_file() {
+                // Reading a pipe would wait for ever.
+                let refused = Unreadable::Refused("it is no ordinary file".to_owned());
+                files.push(RawFile { path, content: Err(refused) });
             } else if is_ours(&name) {
                 let content = read_file(&entry.path(), metadata.len(), &root);
                 files.push(RawFile { path, content });
@@ -80,4 +84,30 @@ fn read_file(path: &Path, size: u64, root: &Path) -> Result<Vec<u8>, Unreadable>
         return Err(Unreadable::TooLarge { size: content.len() as u64, limit: FILE_LIMIT });
     }
     Ok(content)
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::process::Command;
+
+    use super::*;
+
+    #[test]
+    fn links_within_the_folder_are_followed_and_nothing_else_that_is_odd() {
+        let place = tempfile::tempdir().expect("a folder");
+        let folder = place.path().join("faq");
+        fs::create_dir_all(folder.join("..data")).expect("made");
+        fs::write(folder.join("..data/shop.md"), "## A").expect("written");
+        fs::write(place.path().join("secret.md"), "## B").expect("written");
+        // As Kubernetes mounts a ConfigMap.
+        std::os::unix::fs::symlink("..data/shop.md", folder.join("shop.md")).expect("linked");
+        std::os::unix::fs::symlink("../secret.md", folder.join("out.md")).expect("linked");
+        std::os::unix::fs::symlink("nowhere.md", folder.join("dangling.md")).expect("linked");
+        let made = Command::new("mkfifo").arg(folder.join("pipe.md")).status().expect("mkfifo is there");
+        assert!(made.success());
+        let files = read(&folder).expect("listed");
+        let found: Vec<(&str, bool)> =
+            files.iter().map(|file| (file.path.as_str(), file.content.is_ok())).collect();
+        assert_eq!(found, [("dangling.md", false), ("out.md", false), ("pipe.md", false), ("shop.md", true)]);
+    }
 }

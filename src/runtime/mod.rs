@@ -12,6 +12,7 @@ mod reload;
 mod router;
 mod shutdown;
 mod step;
+mod vectors;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -31,9 +32,10 @@ use crate::store::{Store, StoreError};
 
 pub use clock::Clock;
 pub use ports::memory;
-pub use reload::{FirstIndex, first_index};
+pub use reload::{FirstIndex, first_index, tell_owner};
 pub use router::Staff;
 pub use shutdown::stop_signal;
+pub use vectors::{StoredVectors, build};
 
 use lanes::Lanes;
 use meter::Meter;

@@ -134,7 +134,11 @@ async fn send(shared: &Shared, channels: &HashMap<ChannelKind, Arc<dyn Channel>>
             return number;
         }
     };
-    if let Err(error) = shared.store.settle(number, outcome).await {
+    let settled = shared.store.settle(number, outcome).await;
+    for channel in channels.values() {
+        channel.settled(number);
+    }
+    if let Err(error) = settled {
         tracing::error!(%error, number, "a delivery could not be settled");
         tokio::time::sleep(STORE_PAUSE).await;
     }

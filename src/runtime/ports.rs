@@ -50,7 +50,7 @@ impl Lookup for Ports {
 
 impl Ports {
     fn suggestion(&self, index: &Index, entry: &Entry) -> Suggestion {
-        let answer = crate::desk::answer_of(index, entry, self.shared.clock.now());
+        let answer = crate::desk::answer_in(index.faq(), entry, self.shared.clock.now());
         Suggestion {
             id: entry.id.clone(),
             title: entry.title().to_owned(),

@@ -19,6 +19,7 @@ use crate::matcher::Index;
 use crate::store::{Store, StoreError};
 use crate::time::Timestamp;
 
+use super::vectors::{self, StoredVectors};
 use super::{Shared, folder};
 
 /// How long the folder must be quiet before it is read.
@@ -41,19 +42,20 @@ pub struct FirstIndex {
 /// Reads the FAQ folder and builds the first index: from its files where they are good, else from the last good
 /// version in the store. `None` where neither is there; the problems say why.
 pub async fn first_index(
-    store: &dyn Store,
+    store: &Arc<dyn Store>,
     folder: &Path,
     now: Timestamp,
 ) -> Result<(Option<FirstIndex>, Arc<Faq>), StoreError> {
     let faq = Arc::new(faq::read(folder::read(folder).unwrap_or_default()));
     if faq.is_good() && !faq.entries.is_empty() {
-        keep(store, &faq, read_again(folder), now).await?;
-        let index = Arc::new(Index::build(faq.clone()));
+        keep(store.as_ref(), &faq, read_again(folder), now).await?;
+        let (index, vectors) = vectors::build(store.clone(), faq.clone()).await;
+        vectors.prune().await;
         return Ok((Some(FirstIndex { index, faq: faq.clone(), instead: None }), faq));
     }
     let Some((revision, files)) = store.good_faq().await? else { return Ok((None, faq)) };
     let good = Arc::new(faq::read(files));
-    let index = Arc::new(Index::build(good));
+    let (index, _) = vectors::build(store.clone(), good).await;
     Ok((Some(FirstIndex { index, faq: faq.clone(), instead: Some(revision) }), faq))
 }
 
@@ -147,13 +149,15 @@ async fn look(folder: PathBuf) -> Option<(Digest, Vec<RawFile>)> {
 /// Takes a new version of the files: live if it has no errors, else told to the owner. True when it is live.
 async fn take(shared: &Arc<Shared>, folder: &Path, digest: Digest, files: Vec<RawFile>) -> bool {
     let kept = files.clone();
+    let vectors = StoredVectors::new(shared.store.clone());
     let built = tokio::task::spawn_blocking(move || {
         let faq = Arc::new(faq::read(files));
         let good = faq.is_good() && !faq.entries.is_empty();
-        let index = good.then(|| Arc::new(Index::build(faq.clone())));
-        (faq, index)
+        let budget = faq.firm.wrong_answers;
+        let index = good.then(|| Arc::new(Index::build_with(faq.clone(), budget, &vectors)));
+        (faq, index, vectors)
     });
-    let (faq, index) = match built.await {
+    let (faq, index, vectors) = match built.await {
         Ok(built) => built,
         Err(error) => {
             tracing::error!(%error, "building the index ended badly; what is live stays");
@@ -164,7 +168,7 @@ async fn take(shared: &Arc<Shared>, folder: &Path, digest: Digest, files: Vec<Ra
     shared.meter.reloaded(index.is_some());
     let Some(index) = index else {
         tracing::warn!(problems = faq.problems.len(), "the FAQ has errors; the last good version stays live");
-        tell_owner(shared, folder, &faq, false, now).await;
+        tell_of_files(shared, folder, &faq, false, now).await;
         return false;
     };
     let entries = u32::try_from(faq.entries.len()).unwrap_or(u32::MAX);
@@ -174,16 +178,22 @@ async fn take(shared: &Arc<Shared>, folder: &Path, digest: Digest, files: Vec<Ra
     }
     shared.index.store(index);
     tracing::info!(entries, %digest, "a new version of the FAQ is live");
-    tell_owner(shared, folder, &faq, true, now).await;
+    tell_of_files(shared, folder, &faq, true, now).await;
+    vectors.prune().await;
     true
 }
 
-async fn tell_owner(shared: &Arc<Shared>, folder: &Path, faq: &Faq, live: bool, now: Timestamp) {
-    let message = news(faq, live, &folder.display().to_string());
+/// Puts `message` for the owner's own chat into the outbox.
+pub async fn tell_owner(store: &dyn Store, message: Message, now: Timestamp) -> Result<(), StoreError> {
     let delivery = Delivery { to: Recipient::Owner, post: Post::say(message) };
     let conversation = ConversationId::new(ChannelKind::Console, "owner");
-    match shared.store.post(conversation, delivery, now).await {
-        Ok(_) => shared.posted.notify_one(),
+    store.post(conversation, delivery, now).await.map(|_| ())
+}
+
+async fn tell_of_files(shared: &Arc<Shared>, folder: &Path, faq: &Faq, live: bool, now: Timestamp) {
+    let message = news(faq, live, &folder.display().to_string());
+    match tell_owner(shared.store.as_ref(), message, now).await {
+        Ok(()) => shared.posted.notify_one(),
         Err(error) => tracing::error!(%error, "the owner could not be told"),
     }
 }

@@ -9,7 +9,7 @@ use futures::future::{self, BoxFuture};
 use crate::desk::{
     Conversation, ConversationId, Delivery, Draft, Gap, MessageId, Place, Receipt, TicketId, Turn,
 };
-use crate::faq::{Digest, RawFile};
+use crate::faq::{ChannelKind, Digest, RawFile};
 use crate::time::Timestamp;
 
 use super::steps::{erase, faq, outbox, reports, tickets, turns, vectors};
@@ -91,6 +91,10 @@ impl<E: Engine> KeyedStore<E> {
 impl<E: Engine> Store for KeyedStore<E> {
     fn conversation(&self, id: &ConversationId) -> Stored<'_, Conversation> {
         self.read_desk(|view| turns::conversation(view, id))
+    }
+
+    fn conversations_of(&self, channel: ChannelKind, customer: &str) -> Stored<'_, Vec<ConversationId>> {
+        self.read_desk(|view| turns::conversations_of(view, channel, customer))
     }
 
     fn next_ticket(&self, id: &ConversationId) -> Stored<'_, TicketId> {

@@ -26,8 +26,8 @@ use crate::text::Language;
 use crate::time::Timestamp;
 
 pub use disk::{
-    Examined, ExaminedBackup, ExaminedJournal, ExaminedShelf, Folders, Opened, SledStore, examine,
-    open_or_restore,
+    Copied, Examined, ExaminedBackup, ExaminedJournal, ExaminedShelf, Folders, Opened, PutBack, SledStore,
+    as_it_is, back_up_beside, back_up_to, examine, examine_backups, open_or_restore, put_back,
 };
 pub use keyed::KeyedStore;
 pub use memory::{MemoryShelf, MemoryStore};
@@ -234,6 +234,9 @@ pub trait Store: Send + Sync {
 
     /// All open tickets, oldest first.
     fn open_tickets(&self) -> Stored<'_, Vec<TicketPlace>>;
+
+    /// The conversations that the customer with the platform's user id `customer` has on `channel`.
+    fn conversations_of(&self, channel: ChannelKind, customer: &str) -> Stored<'_, Vec<ConversationId>>;
 
     /// Questions that got no answer, since `since`.
     fn gaps(&self, since: Timestamp) -> Stored<'_, Vec<Gap>>;

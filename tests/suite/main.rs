@@ -8,9 +8,14 @@
     reason = "worlds built for tests"
 )]
 
+#[cfg(all(feature = "discord", feature = "telegram"))]
+mod across;
 #[cfg(feature = "discord")]
 #[allow(dead_code, reason = "the fake can do more than is asked of it here")]
 mod discord;
+#[cfg(any(feature = "discord", feature = "telegram"))]
+mod authority;
+mod alike;
 mod desk_properties;
 mod dialogues;
 mod encoder;
@@ -19,12 +24,20 @@ mod faq_files_good;
 mod faq_files_hours;
 mod faq_files_random;
 mod commands;
+mod audit;
 mod matching;
+mod readme;
 mod rooms;
 mod text;
+mod vectors;
 mod stores;
 mod faults;
 mod health;
+mod deploy;
+mod exchange;
+#[cfg(any(feature = "discord", feature = "telegram"))]
+#[allow(dead_code, reason = "one platform alone doesn't need all of it")]
+mod house;
 mod properties;
 mod simulation;
 #[cfg(feature = "telegram")]

@@ -23,15 +23,15 @@ const MAY_IMPORT: [(&str, &[&str]); 11] = [
 const ONLY_IN: [(&str, &[&str]); 12] = [
     ("SystemTime::now", &["runtime/clock.rs"]),
     ("Instant::now", &["runtime/", "cli/eval.rs", "channel/"]),
-    ("std::env", &["config.rs"]),
-    ("env::var", &["config.rs"]),
+    ("std::env", &["config/"]),
+    ("env::var", &["config/"]),
     ("sled::", &["store/"]),
     ("serenity::", &["channel/discord"]),
     ("teloxide", &["channel/telegram"]),
     ("tokio::", &["store/", "channel/", "runtime/", "cli/"]),
     ("tracing::", &["store/", "channel/", "runtime/", "cli/"]),
     ("rand::", &[]),
-    ("std::fs", &["store/", "runtime/", "cli/", "config.rs"]),
+    ("std::fs", &["store/", "runtime/", "cli/", "config/"]),
     ("println!", &[]),
 ];
 

@@ -24,7 +24,7 @@ use super::intake::{Intake, Permit};
 use super::interact::{self, Plan};
 use super::notes::{Notes, SessionNote};
 use super::places::Places;
-use super::progress::{Pin, Progress};
+use super::progress::{Mark, Pin, Progress};
 use super::rest::{Fault, Rest};
 use super::words::language_of;
 
@@ -67,6 +67,8 @@ pub(super) struct Ear {
     /// After a new session: what is not caught up yet, because Discord has not described all servers.
     awaited: Mutex<Option<Awaited>>,
     tasks: Mutex<JoinSet<()>>,
+    /// One note at a time, so that an older one never overwrites a newer one.
+    noting: tokio::sync::Mutex<()>,
 }
 
 /// Servers that Discord still has to describe.
@@ -91,11 +93,12 @@ impl Ear {
             newest: AtomicU64::new(handled),
             awaited: Mutex::default(),
             tasks: Mutex::default(),
+            noting: tokio::sync::Mutex::default(),
         })
     }
 
     /// What must be known after a restart; `None` before the first READY ever.
-    pub(super) fn note(&self) -> Option<SessionNote> {
+    fn note(&self) -> Option<SessionNote> {
         let identity = (*self.shared.identity.borrow())?;
         {
             let mut awaited = lock(&self.awaited);
@@ -116,6 +119,45 @@ impl Ear {
         })
     }
 
+    /// Puts the note on disk if it differs from the one `kept`; gives the one that lies there now.
+    pub(super) async fn keep(&self, kept: Option<SessionNote>) -> Option<SessionNote> {
+        let _turn = self.noting.lock().await;
+        let note = self.note()?;
+        if kept.as_ref() == Some(&note) {
+            return kept;
+        }
+        match self.shared.notes.keep_session(&note).await {
+            Ok(()) => Some(note),
+            Err(error) => {
+                tracing::warn!(%error, "how far Discord's events were handled could not be noted");
+                None
+            }
+        }
+    }
+
+    /// Lets nothing be handed in before the note is on disk.
+    fn keep_first(self: &Arc<Self>) {
+        let (ear, hold) = (self.clone(), self.shared.intake.hold());
+        self.spawn(async move {
+            ear.keep(None).await;
+            drop(hold);
+        });
+    }
+
+    /// The event `sequence` is under way. The very first message ever is noted as the one from which on nothing is
+    /// missed, before it is handed in: should its session be lost, catching up begins there.
+    fn begin(self: &Arc<Self>, sequence: u64, order: u64) -> Mark {
+        let is_first = self.progress.handled().1 == 0;
+        if is_first {
+            self.progress.begin_behind(order.saturating_sub(1));
+        }
+        let mark = self.progress.begin(sequence, order);
+        if is_first {
+            self.keep_first();
+        }
+        mark
+    }
+
     fn ready(self: &Arc<Self>, sequence: u64, data: &Value) {
         let Some(bot) = id_at(data, &["user", "id"]) else { return };
         let application = id_at(data, &["application", "id"]).unwrap_or(bot);
@@ -132,6 +174,8 @@ impl Ear {
             .flatten()
             .filter_map(|guild| id_at(guild, &["id"]))
             .collect();
+        // What Discord tells the new session can be heard again after a crash, if we know its name then.
+        self.keep_first();
         let pin = self.progress.pin(handled);
         *lock(&self.awaited) =
             Some(Awaited { pin, guilds, since: Instant::now() }).filter(|awaited| !awaited.guilds.is_empty());
@@ -184,7 +228,8 @@ impl Ear {
             // The very first start: from here on nothing is missed, and nothing older is answered.
             let newest =
                 channels.iter().chain(threads).filter_map(|channel| id_at(channel, &["last_message_id"]));
-            return self.progress.begin_behind(newest.max().unwrap_or_default());
+            self.progress.begin_behind(newest.max().unwrap_or_default());
+            return self.keep_first();
         }
         let fresher =
             |channel: &&Value| id_at(channel, &["last_message_id"]).is_some_and(|last| handled < last);
@@ -212,7 +257,7 @@ impl Ear {
         let lane = (written.channel, user);
         let order = if changed { self.now_order() } else { written.id };
         self.newest.fetch_max(order, Ordering::Relaxed);
-        let mark = self.progress.begin(sequence, order);
+        let mark = self.begin(sequence, order);
         let written = Box::new(written);
         let event = if changed { Incoming::Rewrote(written) } else { Incoming::Wrote(written) };
         self.shared.intake.add(lane, order, event, mark, permit);
@@ -226,7 +271,7 @@ impl Ear {
             return self.progress.passed(sequence);
         }
         let order = self.now_order();
-        let mark = self.progress.begin(sequence, order);
+        let mark = self.begin(sequence, order);
         let event = Incoming::TookBack { guild, channel, message };
         self.shared.intake.add((channel, author.unwrap_or_default()), order, event, mark, permit);
     }
@@ -272,7 +317,7 @@ impl Ear {
         match hearing {
             Some(hearing) => {
                 self.newest.fetch_max(order, Ordering::Relaxed);
-                let mark = self.progress.begin(sequence, order);
+                let mark = self.begin(sequence, order);
                 let event = Incoming::Acted { ticket, hearing: Box::new(hearing), after, answered };
                 shared.intake.add((channel.get(), user.get()), order, event, mark, permit);
             }

@@ -21,6 +21,7 @@ mod ears;
 mod events;
 mod gateway;
 mod hear;
+mod hello;
 mod intake;
 mod interact;
 mod limits;

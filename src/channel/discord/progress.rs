@@ -71,9 +71,10 @@ impl Progress {
     }
 
     /// Lets nothing after `handled` count as handled until what is returned is released: it is not known yet what was
-    /// missed.
+    /// missed. Where nothing was handled before, nothing is held: what is older than the first start is not answered.
     pub(super) fn pin(self: &Arc<Self>, handled: u64) -> Pin {
-        Pin { mark: Some(self.begin_caught_up(handled.saturating_add(1))), handled }
+        let mark = (0 < handled).then(|| self.begin_caught_up(handled.saturating_add(1)));
+        Pin { mark, handled }
     }
 
     /// Everything up to this event, and up to this message, is handled.
@@ -181,6 +182,14 @@ mod tests {
         assert_eq!(progress.handled(), (1, 100));
         drop(pin);
         assert_eq!(progress.handled(), (1, 150));
+    }
+
+    #[test]
+    fn a_pin_at_the_very_start_holds_nothing() {
+        let progress = Progress::from(0, 0);
+        let pin = progress.pin(0);
+        progress.begin(1, 150).done();
+        assert_eq!((pin.handled, progress.handled()), (0, (1, 150)));
     }
 
     #[test]

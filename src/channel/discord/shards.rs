@@ -85,7 +85,7 @@ impl Shards {
         if end == End::Stopped {
             self.shared.intake.finished().await;
         }
-        self.keep(&ear, None).await;
+        ear.keep(None).await;
         end
     }
 
@@ -190,22 +190,7 @@ impl Shards {
         let mut kept = None;
         loop {
             tokio::time::sleep(NOTED_EVERY).await;
-            kept = self.keep(ear, kept).await;
-        }
-    }
-
-    /// Keeps the note if it differs from the one `kept`.
-    async fn keep(&self, ear: &Ear, kept: Option<SessionNote>) -> Option<SessionNote> {
-        let note = ear.note()?;
-        if kept.as_ref() == Some(&note) {
-            return kept;
-        }
-        match self.shared.notes.keep_session(&note).await {
-            Ok(()) => Some(note),
-            Err(error) => {
-                tracing::warn!(%error, "how far Discord's events were handled could not be noted");
-                None
-            }
+            kept = ear.keep(kept).await;
         }
     }
 

@@ -6,7 +6,7 @@ use teloxide_core::types::InlineKeyboardMarkup;
 
 use crate::channel::markup::{Rich, Style, Styled};
 use crate::channel::split::{split, utf16_units};
-use crate::desk::{Attachment, AttachmentKind, Message};
+use crate::desk::{Attachment, AttachmentKind, Company, Message};
 
 use super::entities::{openable, words};
 use super::keyboard::{BUTTONS, keyboard};
@@ -54,8 +54,8 @@ impl Piece {
 
 /// The pieces of `message`: pictures of the owner's answer, its text, then what is passed on with it. Short words stand
 /// below a single picture or file. The buttons are below the last words. `room` UTF-16 units are left free in each text.
-pub(super) fn compose(message: &Message, room: usize) -> Vec<Piece> {
-    let (rich, pictures) = pictures(words(&message.parts));
+pub(super) fn compose(message: &Message, room: usize, company: Company) -> Vec<Piece> {
+    let (rich, pictures) = pictures(words(&message.parts, company));
     let attachments: Vec<Content> = message.attachments.iter().map(attachment).collect();
     let mut pieces = match (pictures.as_slice(), attachments.as_slice()) {
         ([only], []) | ([], [only]) if let Some(whole) = captioned(only, &rich, room) => vec![whole],
@@ -203,17 +203,19 @@ mod tests {
 
     #[test]
     fn one_picture_takes_a_short_text_as_its_caption() {
-        let pieces = compose(&message("We are here:\n\n![the way](https://example.org/map.png)"), 0);
+        let pieces =
+            compose(&message("We are here:\n\n![the way](https://example.org/map.png)"), 0, Company::Alone);
         assert_eq!(texts(&pieces), ["<https://example.org/map.png> We are here: [buttons]"]);
-        let pieces = compose(&message("![a](https://e.org/a.png) two ![b](https://e.org/b.png)"), 0);
+        let pieces =
+            compose(&message("![a](https://e.org/a.png) two ![b](https://e.org/b.png)"), 0, Company::Alone);
         assert_eq!(texts(&pieces), ["<https://e.org/a.png> ", "<https://e.org/b.png> ", "two [buttons]"]);
-        let pieces = compose(&message("See ![the way](map.png)"), 0);
+        let pieces = compose(&message("See ![the way](map.png)"), 0, Company::Alone);
         assert_eq!(texts(&pieces), ["See\n\n🖼 the way [buttons]"]);
     }
 
     #[test]
     fn a_long_text_is_cut_within_the_limit_and_ends_with_the_buttons() {
-        let pieces = compose(&message(&"word 😀 ".repeat(1200)), 0);
+        let pieces = compose(&message(&"word 😀 ".repeat(1200)), 0, Company::Alone);
         let lengths = pieces.iter().map(|piece| match &piece.content {
             Content::Text(rich) => utf16_units(&rich.text),
             Content::Media { .. } => 0,
@@ -236,7 +238,10 @@ mod tests {
                 press: ButtonPress::Customer(Press::Topic(number)),
             })
             .collect();
-        assert_eq!(texts(&compose(&many, 0)), ["Choose [buttons]", "… [buttons]", "… [buttons]"]);
+        assert_eq!(
+            texts(&compose(&many, 0, Company::Alone)),
+            ["Choose [buttons]", "… [buttons]", "… [buttons]"]
+        );
     }
 
     #[test]
@@ -254,6 +259,9 @@ mod tests {
             attachments,
             ..Message::default()
         };
-        assert_eq!(texts(&compose(&message, 0)), ["Anna: here", "🎤", "<https://cdn.example/x.pdf> "]);
+        assert_eq!(
+            texts(&compose(&message, 0, Company::Alone)),
+            ["Anna: here", "🎤", "<https://cdn.example/x.pdf> "]
+        );
     }
 }

@@ -9,11 +9,12 @@ use teloxide_core::payloads::{
     DeleteBusinessMessages, DeleteMessage, EditMessageCaption, EditMessageText, SendChatAction,
 };
 use teloxide_core::types::{BusinessConnectionId, ChatAction, ChatId, MessageId, ThreadId};
+use tokio::time::timeout;
 
 use crate::channel::markup::Rich;
 use crate::channel::split::{split, utf16_units};
 use crate::channel::{DeliverError, Parcel};
-use crate::desk::{Message, Post, Receipt};
+use crate::desk::{Company, Message, Post, Receipt};
 
 use super::Telegram;
 use super::address::{Address, Form, Written};
@@ -24,6 +25,7 @@ use super::entities::{entities, words};
 use super::keyboard::keyboard;
 use super::pace::Side;
 use super::send::{is_gone, is_topic_gone, previews, send};
+use super::wire;
 
 /// A customer who would wait longer than this sees that the bot is typing.
 const TYPING: Duration = Duration::from_millis(500);
@@ -126,7 +128,7 @@ impl Telegram {
     }
 
     async fn say(&self, number: u64, to: &Address, message: &Message, done: &mut Done) -> Result<(), Stop> {
-        let pieces = compose(message, self.room(to));
+        let pieces = compose(message, self.room(to), company(to));
         self.send_pieces(number, to, pieces, done).await
     }
 
@@ -140,6 +142,8 @@ impl Telegram {
     ) -> Result<(), Stop> {
         let sent = done.written.len();
         for piece in pieces.into_iter().skip(sent) {
+            // The next piece must wait for its chat; others needn't wait for it.
+            self.wire.settled(number);
             let written = self.send_piece(number, to, &piece).await?;
             done.written.push(written);
         }
@@ -148,9 +152,20 @@ impl Telegram {
 
     pub(super) async fn send_piece(&self, number: u64, to: &Address, piece: &Piece) -> Result<Written, Stop> {
         self.wait(number, to).await?;
-        let written = self.send_now(to, piece).await;
+        let written = self.alone(number, to, self.send_now(to, piece)).await;
         self.pace.arrived(self.moves.there(to.chat));
         written
+    }
+
+    /// Does `sending` while nothing else is on its way that a crash would repeat.
+    pub(super) async fn alone<T>(&self, number: u64, to: &Address, sending: impl Future<Output = T>) -> T {
+        self.wire.take(number, self.side(to)).await;
+        let mut sending = std::pin::pin!(sending);
+        if let Ok(done) = timeout(wire::SLOW, sending.as_mut()).await {
+            return done;
+        }
+        self.wire.settled(number);
+        sending.await
     }
 
     async fn send_now(&self, to: &Address, piece: &Piece) -> Result<Written, Stop> {
@@ -174,7 +189,7 @@ impl Telegram {
 
     /// Waits for the pace; a customer who waits sees the bot typing.
     async fn wait(&self, number: u64, to: &Address) -> Result<(), Stop> {
-        let side = if self.is_staff(to) { Side::Staff } else { Side::Customer };
+        let side = self.side(to);
         let chat = self.moves.there(to.chat);
         if side == Side::Customer && TYPING < self.pace.outlook(chat) {
             let mut payload = SendChatAction::new(ChatId(chat), ChatAction::Typing);
@@ -197,7 +212,7 @@ impl Telegram {
         done: &mut Done,
     ) -> Result<(), Stop> {
         let earlier = earlier(parcel);
-        let rich = words(&message.parts);
+        let rich = words(&message.parts, company(to));
         if rich.text.is_empty() {
             done.written = earlier;
             return Ok(());
@@ -304,9 +319,18 @@ impl Telegram {
         self.is_staff(to) && to.reply.is_some()
     }
 
+    fn side(&self, to: &Address) -> Side {
+        if self.is_staff(to) { Side::Staff } else { Side::Customer }
+    }
+
     fn is_staff(&self, to: &Address) -> bool {
         self.staff.as_ref().is_some_and(|staff| staff.holds(to))
     }
+}
+
+/// Who reads along there.
+pub(super) fn company(to: &Address) -> Company {
+    if to.chat < 0 { Company::AmongOthers } else { Company::Alone }
 }
 
 /// A refusal of what is only for show changes nothing: the name is the same already, the topic is gone, reactions are

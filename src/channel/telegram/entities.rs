@@ -5,12 +5,50 @@ use teloxide_core::types::{MessageEntity, MessageEntityKind};
 
 use crate::channel::markup::{self, Rich, Style, Styled};
 use crate::channel::split::utf16_units;
-use crate::desk::Part;
+use crate::desk::{Company, Part};
 
 /// The parts' text and styles, for Telegram: a link that it can't open (`mailto:`, a relative path) becomes plain words,
-/// with its address in brackets behind them.
-pub(super) fn words(parts: &[Part]) -> Rich {
-    readable(markup::rich(parts))
+/// with its address in brackets behind them. Among others, somebody else's words call nobody.
+pub(super) fn words(parts: &[Part], company: Company) -> Rich {
+    let mut whole = Rich::default();
+    for part in parts {
+        let mut rich = markup::rich(std::slice::from_ref(part));
+        if matches!((part, company), (Part::Literal(_), Company::AmongOthers)) {
+            rich.spans = calls(&rich.text);
+        }
+        whole.append(rich);
+    }
+    readable(whole)
+}
+
+/// Stretches that Telegram would make a call of by itself: `@name` rings for whoever has that name in a group, and
+/// `/command` is sent by whoever touches it. As code they stay what they are, letter by letter.
+fn calls(text: &str) -> Vec<Styled> {
+    let is_name = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    let mut spans = Vec::new();
+    let mut before = ' ';
+    let mut rest = text;
+    while let Some(c) = rest.chars().next() {
+        let start = text.len() - rest.len();
+        let behind = &rest[c.len_utf8()..];
+        let name = behind.len() - behind.trim_start_matches(is_name).len();
+        let is_apart = !(before.is_alphanumeric() || before == '_');
+        // Telegram takes no `/` in an address or a tag for a command.
+        let is_call = c == '@' || (c == '/' && !matches!(before, '/' | '<' | '>'));
+        if is_call && is_apart && 0 < name {
+            // `/command@bot` is one call.
+            let more = behind[name..].strip_prefix('@').filter(|_| c == '/');
+            let more = more.map_or(0, |more| 1 + more.len() - more.trim_start_matches(is_name).len());
+            let end = start + 1 + name + more;
+            spans.push(Styled { range: start..end, style: Style::Code });
+            before = 'x';
+            rest = &text[end..];
+        } else {
+            before = c;
+            rest = behind;
+        }
+    }
+    spans
 }
 
 /// The text of `rich`, and what Telegram must know to show its styles.
@@ -108,7 +146,7 @@ mod tests {
     use super::*;
 
     fn markdown(source: &str) -> Rich {
-        words(&[Part::Markdown(source.to_owned())])
+        words(&[Part::Markdown(source.to_owned())], Company::Alone)
     }
 
     /// The stretches that carry an entity, cut out as Telegram would, with the entity's name.
@@ -141,8 +179,20 @@ mod tests {
     #[test]
     fn literal_words_carry_no_entity() {
         let signs = "**a** _b_ `c` [d](https://e.org) <b>f</b> &amp; ||g||";
-        let rich = words(&[Part::Literal(signs.to_owned())]);
-        assert_eq!(entities(&rich), (signs.to_owned(), Vec::new()));
+        for company in [Company::Alone, Company::AmongOthers] {
+            let rich = words(&[Part::Literal(signs.to_owned())], company);
+            assert_eq!(entities(&rich), (signs.to_owned(), Vec::new()));
+        }
+    }
+
+    #[test]
+    fn among_others_somebody_elses_words_call_nobody() {
+        let said = "@sam_1 😀 (@eve) a@b.de /close /close@our_bot, 1/2 _@no @ / end@";
+        let parts = [Part::Markdown("Ask @our_shop:".to_owned()), Part::Literal(said.to_owned())];
+        let expected = ["@sam_1", "@eve", "/close", "/close@our_bot"];
+        let expected: Vec<_> = expected.map(|text| (text.to_owned(), "code".to_owned())).into();
+        assert_eq!(shown(&words(&parts, Company::AmongOthers)), expected);
+        assert_eq!(shown(&words(&parts, Company::Alone)), []);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use teloxide_core::types::{
 
 use crate::channel::split::{split, utf16_units};
 use crate::channel::{Lookup, Suggestion};
+use crate::desk::Company;
 use crate::text::Language;
 
 use super::api::{Api, ApiError};
@@ -44,7 +45,7 @@ pub(super) async fn answer(
 
 /// An entry to send; none where it has no words of its own.
 fn result(suggestion: &Suggestion, link_previews: bool) -> Option<InlineQueryResult> {
-    let rich = words(&suggestion.answer);
+    let rich = words(&suggestion.answer, Company::Alone);
     let first = split(&rich, TEXT, utf16_units).into_iter().next()?;
     if first.text.is_empty() {
         return None;

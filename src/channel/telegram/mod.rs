@@ -2,7 +2,7 @@
 //!
 //! The rooms of this folder, in reading order: `update` and `hear` (an update -> what was heard), `intake`, `polling`
 //! and `webhook` (how updates come), `compose`, `entities`, `keyboard`, `media` and `chain` (a message -> what Telegram
-//! takes), `send`, `deliver` and `pace` (how it goes out), `api` (the wire).
+//! takes), `send`, `deliver`, `pace` and `wire` (how it goes out), `api` (the calls).
 
 mod address;
 mod api;
@@ -13,6 +13,7 @@ mod deliver;
 mod entities;
 mod errands;
 mod hear;
+mod hello;
 mod inline;
 mod intake;
 mod keyboard;
@@ -24,6 +25,7 @@ mod send;
 mod tickets;
 mod update;
 mod webhook;
+mod wire;
 
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex};
@@ -50,6 +52,7 @@ use intake::{Connections, Intake};
 use moves::Moves;
 use pace::Pace;
 use update::{Chat, User};
+use wire::Wire;
 
 /// First and longest pause between attempts to reach Telegram at the start.
 const GREET_AGAIN: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
@@ -158,6 +161,7 @@ pub struct Telegram {
     settings: Settings,
     staff: Option<Address>,
     pace: Pace,
+    wire: Wire,
     errands: Errands,
     moves: Moves,
     connections: Connections,
@@ -186,6 +190,7 @@ impl Telegram {
             settings,
             staff,
             pace: Pace::default(),
+            wire: Wire::default(),
             errands: Errands::default(),
             moves: Moves::default(),
             connections: Connections::default(),
@@ -295,6 +300,10 @@ impl Channel for Telegram {
 
     fn deliver<'a>(&'a self, parcel: &'a Parcel) -> BoxFuture<'a, Result<Receipt, DeliverError>> {
         Box::pin(self.deliver_parcel(parcel))
+    }
+
+    fn settled(&self, number: u64) {
+        self.wire.settled(number);
     }
 }
 

@@ -17,7 +17,7 @@ use super::address::Address;
 use super::api::ApiError;
 use super::chain;
 use super::compose::compose;
-use super::deliver::{Done, Stop, unless_refused};
+use super::deliver::{Done, Stop, company, unless_refused};
 use super::send::is_gone;
 
 /// Longest name of a topic, in UTF-16 units.
@@ -45,12 +45,12 @@ impl Telegram {
         done: &mut Done,
     ) -> Result<(), Stop> {
         if done.place.is_none() && done.written.is_empty() {
-            done.place = self.make_topic(to, title).await?;
+            done.place = self.alone(number, to, self.make_topic(to, title)).await?;
         }
         if let Some(topic) = done.place.clone().filter(|place| place.reply.is_none()) {
-            return self.send_pieces(number, &topic, compose(card, 0), done).await;
+            return self.send_pieces(number, &topic, compose(card, 0, company(&topic)), done).await;
         }
-        let mut pieces = compose(&titled(title, card), chain::ROOM).into_iter();
+        let mut pieces = compose(&titled(title, card), chain::ROOM, company(to)).into_iter();
         if done.written.is_empty() {
             let Some(first) = pieces.next() else { return Ok(()) };
             let root = self.send_piece(number, to, &first).await?;

@@ -10,7 +10,8 @@ use std::time::Duration;
 use anyhow::{Context as _, bail};
 use clap::Args;
 
-use super::{FINE, open_store, output};
+use super::stored::open_to_read;
+use super::{FINE, output};
 use crate::config::Config;
 use crate::faq;
 use crate::runtime::{Clock, folder};
@@ -54,7 +55,7 @@ impl Report {
         if !(self.call_minutes.is_finite() && 0.0 <= self.call_minutes) {
             bail!("`--call-minutes` must be a number of at least 0");
         }
-        let store = open_store(config)?;
+        let store = open_to_read(config)?;
         let threads = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let tallies = threads.block_on(store.tallies(since))?;
         let faq = faq::read(folder::read(&config.faq).unwrap_or_default());

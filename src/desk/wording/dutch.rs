@@ -71,6 +71,9 @@ pub(super) static DUTCH: Sheet = Sheet {
         button_close: "Sluiten",
         button_close_and_save: "Sluiten en antwoord bewaren",
         owner_unanswered: "Niemand heeft ticket {ticket} op tijd beantwoord. De bot heeft zich verontschuldigd en antwoordt weer.",
+        owner_restored: "Wat ik had opgeslagen was beschadigd en is hersteld uit back-up en logboek. Er ontbreekt niets. De beschadigde bestanden staan in {path}; deskbell doctor laat zien hoe het er nu voor staat.",
+        owner_restored_partly: "Wat ik had opgeslagen was beschadigd en is hersteld uit back-up en logboek. Wat na de back-up ({since}) is opgeslagen, kan ontbreken. De beschadigde bestanden staan in {path}; deskbell doctor laat zien hoe het er nu voor staat.",
+        owner_restored_unknown: "Wat ik had opgeslagen was beschadigd, en geen back-up reikt tot het einde. Eerdere gesprekken en tickets kunnen ontbreken. De beschadigde bestanden staan in {path}; deskbell doctor laat zien hoe het er nu voor staat.",
     },
     why: Reasons {
         asked: "De klant wil iemand spreken.",

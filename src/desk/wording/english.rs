@@ -71,6 +71,9 @@ pub(super) static ENGLISH: Sheet = Sheet {
         button_close: "Close",
         button_close_and_save: "Close and save the answer",
         owner_unanswered: "Nobody answered ticket {ticket} in time. The bot has apologised to the customer and answers again.",
+        owner_restored: "What I had stored was damaged, and has been made again from backup and journal. Nothing is missing. The damaged files are in {path}; deskbell doctor shows how everything is now.",
+        owner_restored_partly: "What I had stored was damaged, and has been made again from backup and journal. What was stored after the backup ({since}) may be missing. The damaged files are in {path}; deskbell doctor shows how everything is now.",
+        owner_restored_unknown: "What I had stored was damaged, and there was no backup that reaches to the end. Earlier conversations and tickets may be missing. The damaged files are in {path}; deskbell doctor shows how everything is now.",
     },
     why: Reasons {
         asked: "The customer asks for a person.",

@@ -71,6 +71,9 @@ pub(super) static FRENCH: Sheet = Sheet {
         button_close: "Fermer",
         button_close_and_save: "Fermer et garder la réponse",
         owner_unanswered: "Personne n’a répondu à temps au ticket {ticket}. Le bot a présenté des excuses et répond de nouveau.",
+        owner_restored: "Ce que j'avais enregistré était endommagé et a été rétabli à partir de la sauvegarde et du journal. Rien ne manque. Les fichiers endommagés sont dans {path} ; deskbell doctor montre l'état actuel.",
+        owner_restored_partly: "Ce que j'avais enregistré était endommagé et a été rétabli à partir de la sauvegarde et du journal. Ce qui a été enregistré après la sauvegarde ({since}) peut manquer. Les fichiers endommagés sont dans {path} ; deskbell doctor montre l'état actuel.",
+        owner_restored_unknown: "Ce que j'avais enregistré était endommagé, et aucune sauvegarde ne va jusqu'à la fin. Des conversations et des tickets antérieurs peuvent manquer. Les fichiers endommagés sont dans {path} ; deskbell doctor montre l'état actuel.",
     },
     why: Reasons {
         asked: "Le client souhaite parler à un humain.",

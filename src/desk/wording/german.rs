@@ -71,6 +71,9 @@ pub(super) static GERMAN: Sheet = Sheet {
         button_close: "Schließen",
         button_close_and_save: "Schließen und Antwort speichern",
         owner_unanswered: "Ticket {ticket} bekam nicht rechtzeitig eine Antwort. Der Bot hat sich entschuldigt und antwortet wieder.",
+        owner_restored: "Was ich gespeichert hatte, war beschädigt und ist aus Sicherung und Protokoll wiederhergestellt. Es fehlt nichts. Die beschädigten Dateien liegen in {path}; deskbell doctor zeigt, wie es jetzt steht.",
+        owner_restored_partly: "Was ich gespeichert hatte, war beschädigt und ist aus Sicherung und Protokoll wiederhergestellt. Was seit der Sicherung ({since}) gespeichert wurde, kann fehlen. Die beschädigten Dateien liegen in {path}; deskbell doctor zeigt, wie es jetzt steht.",
+        owner_restored_unknown: "Was ich gespeichert hatte, war beschädigt, und keine Sicherung reicht bis zum Ende. Frühere Gespräche und Tickets können fehlen. Die beschädigten Dateien liegen in {path}; deskbell doctor zeigt, wie es jetzt steht.",
     },
     why: Reasons {
         asked: "Hier möchte jemand mit einem Menschen sprechen.",

@@ -71,6 +71,9 @@ pub(super) static ITALIAN: Sheet = Sheet {
         button_close: "Chiudi",
         button_close_and_save: "Chiudi e salva la risposta",
         owner_unanswered: "Nessuno ha risposto in tempo al ticket {ticket}. Il bot si è scusato e risponde di nuovo.",
+        owner_restored: "Quello che avevo salvato era danneggiato ed è stato ripristinato dal backup e dal registro. Non manca nulla. I file danneggiati sono in {path}; deskbell doctor mostra come va adesso.",
+        owner_restored_partly: "Quello che avevo salvato era danneggiato ed è stato ripristinato dal backup e dal registro. Può mancare ciò che è stato salvato dopo il backup ({since}). I file danneggiati sono in {path}; deskbell doctor mostra come va adesso.",
+        owner_restored_unknown: "Quello che avevo salvato era danneggiato, e nessun backup arriva fino alla fine. Possono mancare conversazioni e ticket precedenti. I file danneggiati sono in {path}; deskbell doctor mostra come va adesso.",
     },
     why: Reasons {
         asked: "Il cliente chiede di parlare con una persona.",

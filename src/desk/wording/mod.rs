@@ -24,7 +24,7 @@ use crate::faq::{ChannelKind, Firm};
 use crate::text::Language;
 
 use super::action::Part;
-use super::speech::Speech;
+use super::speech::{Lost, Speech};
 
 pub use check::check;
 use sheet::{Name, Sheet};
@@ -40,7 +40,7 @@ pub(super) fn part(speech: &Speech, language: Language, firm: &Firm) -> Part {
 }
 
 /// Words in braces that stand for what customers, staff or the owner call something.
-const THEIRS: [&str; 6] = ["customer", "id", "name", "label", "title", "topic"];
+const THEIRS: [&str; 7] = ["customer", "id", "name", "label", "title", "topic", "path"];
 
 /// The words of [`part`].
 #[must_use]
@@ -179,6 +179,13 @@ fn spell(speech: &Speech, language: Language) -> (Name, Vec<(&'static str, Strin
         Speech::ButtonClaim => bare(Name::ButtonClaim),
         Speech::ButtonClose => bare(Name::ButtonClose),
         Speech::ButtonCloseAndSave => bare(Name::ButtonCloseAndSave),
+        Speech::OwnerRestored { lost, path } => match lost {
+            Lost::Nothing => (Name::OwnerRestored, vec![("path", path.clone())]),
+            Lost::Since(since) => {
+                (Name::OwnerRestoredPartly, vec![("since", since.clone()), ("path", path.clone())])
+            }
+            Lost::Unknown => (Name::OwnerRestoredUnknown, vec![("path", path.clone())]),
+        },
         Speech::OwnerUnanswered { ticket } => (Name::OwnerUnanswered, vec![("ticket", ticket.clone())]),
     }
 }

@@ -71,6 +71,9 @@ pub(super) static POLISH: Sheet = Sheet {
         button_close: "Zamknij",
         button_close_and_save: "Zamknij i zapisz odpowiedź",
         owner_unanswered: "Na zgłoszenie {ticket} nikt nie odpowiedział na czas. Bot przeprosił i znowu odpowiada.",
+        owner_restored: "Zapisane dane były uszkodzone i zostały odtworzone z kopii zapasowej i dziennika. Niczego nie brakuje. Uszkodzone pliki są w {path}; deskbell doctor pokazuje, jak jest teraz.",
+        owner_restored_partly: "Zapisane dane były uszkodzone i zostały odtworzone z kopii zapasowej i dziennika. Może brakować tego, co zapisano po kopii ({since}). Uszkodzone pliki są w {path}; deskbell doctor pokazuje, jak jest teraz.",
+        owner_restored_unknown: "Zapisane dane były uszkodzone, a żadna kopia zapasowa nie sięga do końca. Może brakować wcześniejszych rozmów i zgłoszeń. Uszkodzone pliki są w {path}; deskbell doctor pokazuje, jak jest teraz.",
     },
     why: Reasons {
         asked: "Klient prosi o rozmowę z człowiekiem.",

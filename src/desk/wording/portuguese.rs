@@ -71,6 +71,9 @@ pub(super) static PORTUGUESE: Sheet = Sheet {
         button_close: "Encerrar",
         button_close_and_save: "Encerrar e guardar a resposta",
         owner_unanswered: "Ninguém respondeu a tempo ao ticket {ticket}. O bot pediu desculpa e volta a responder.",
+        owner_restored: "O que eu tinha guardado estava danificado e foi reposto a partir da cópia de segurança e do registo. Não falta nada. Os ficheiros danificados estão em {path}; deskbell doctor mostra como tudo está agora.",
+        owner_restored_partly: "O que eu tinha guardado estava danificado e foi reposto a partir da cópia de segurança e do registo. Pode faltar o que foi guardado depois da cópia ({since}). Os ficheiros danificados estão em {path}; deskbell doctor mostra como tudo está agora.",
+        owner_restored_unknown: "O que eu tinha guardado estava danificado, e nenhuma cópia de segurança chega até ao fim. Podem faltar conversas e tickets anteriores. Os ficheiros danificados estão em {path}; deskbell doctor mostra como tudo está agora.",
     },
     why: Reasons {
         asked: "O cliente quer falar com uma pessoa.",

@@ -116,6 +116,9 @@ sentences! {
     ButtonCloseAndSave button_close_and_save,
     // To the owner.
     OwnerUnanswered owner_unanswered,
+    OwnerRestored owner_restored,
+    OwnerRestoredPartly owner_restored_partly,
+    OwnerRestoredUnknown owner_restored_unknown,
 }
 
 /// Why a ticket was opened, as its card says it.

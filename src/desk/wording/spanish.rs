@@ -71,6 +71,9 @@ pub(super) static SPANISH: Sheet = Sheet {
         button_close: "Cerrar",
         button_close_and_save: "Cerrar y guardar la respuesta",
         owner_unanswered: "Nadie respondió a tiempo al ticket {ticket}. El bot ha pedido disculpas y vuelve a responder.",
+        owner_restored: "Lo que tenía guardado estaba dañado y se ha recuperado de la copia de seguridad y del registro. No falta nada. Los archivos dañados están en {path}; deskbell doctor muestra cómo está todo ahora.",
+        owner_restored_partly: "Lo que tenía guardado estaba dañado y se ha recuperado de la copia de seguridad y del registro. Puede faltar lo que se guardó después de la copia ({since}). Los archivos dañados están en {path}; deskbell doctor muestra cómo está todo ahora.",
+        owner_restored_unknown: "Lo que tenía guardado estaba dañado, y ninguna copia de seguridad llega hasta el final. Pueden faltar conversaciones y tickets anteriores. Los archivos dañados están en {path}; deskbell doctor muestra cómo está todo ahora.",
     },
     why: Reasons {
         asked: "El cliente pide hablar con una persona.",

@@ -71,6 +71,9 @@ pub(super) static TURKISH: Sheet = Sheet {
         button_close: "Kapat",
         button_close_and_save: "Kapat ve yanıtı kaydet",
         owner_unanswered: "{ticket} numaralı kayda zamanında yanıt verilmedi. Bot özür diledi ve yeniden yanıt veriyor.",
+        owner_restored: "Kayıtlı veriler bozulmuştu; yedekten ve günlükten yeniden oluşturuldu. Eksik bir şey yok. Bozuk dosyalar {path} içinde; deskbell doctor şu anki durumu gösterir.",
+        owner_restored_partly: "Kayıtlı veriler bozulmuştu; yedekten ve günlükten yeniden oluşturuldu. Yedekten sonra ({since}) kaydedilenler eksik olabilir. Bozuk dosyalar {path} içinde; deskbell doctor şu anki durumu gösterir.",
+        owner_restored_unknown: "Kayıtlı veriler bozulmuştu ve hiçbir yedek sona kadar ulaşmıyor. Önceki görüşmeler ve biletler eksik olabilir. Bozuk dosyalar {path} içinde; deskbell doctor şu anki durumu gösterir.",
     },
     why: Reasons {
         asked: "Müşteri bir insanla görüşmek istiyor.",

@@ -11,10 +11,14 @@
 //! Left out are the vectors, which the encoder makes again. The events heard lately are not left out, although they
 //! live for two days only: without them a platform that sends again what it sent before the damage would be answered
 //! twice.
+//!
+//! A backup made by hand (`by_hand.rs`) holds all shelves in one file, one part behind the other. Each part's first line
+//! says which of how many it is, so that a file that ends between two parts is known to be half.
 
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::io::{BufRead as _, BufReader, BufWriter, Write as _};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
@@ -61,6 +65,8 @@ pub(super) struct Draft {
     rows: u64,
     at: Timestamp,
     from: u64,
+    /// Which part of the file is written, of how many; `None`: the file holds one shelf alone.
+    piece: Option<(u32, u32)>,
 }
 
 impl Draft {
@@ -71,13 +77,54 @@ impl Draft {
     }
 
     fn begin_at(path: PathBuf, name: &str, at: Timestamp, from: u64) -> Result<Self, StoreError> {
+        Self::begin_file(path, name, at, from, None)
+    }
+
+    /// Begins a file of so many `parts` with that of the shelf `name`.
+    pub(super) fn begin_parts(
+        path: PathBuf,
+        parts: u32,
+        name: &str,
+        at: Timestamp,
+        from: u64,
+    ) -> Result<Self, StoreError> {
+        Self::begin_file(path, name, at, from, Some((1, parts)))
+    }
+
+    fn begin_file(
+        path: PathBuf,
+        name: &str,
+        at: Timestamp,
+        from: u64,
+        piece: Option<(u32, u32)>,
+    ) -> Result<Self, StoreError> {
         let part = files::part_of(&path);
         let file = files::private().create(true).truncate(true).open(&part).map_err(files::at(&part))?;
         let mut draft =
-            Self { file: BufWriter::new(file), path, part, hash: Sha256::new(), rows: 0, at, from };
-        let taken = at.to_utc().map_or_else(String::new, |at| at.to_rfc3339());
-        draft.line(&HeaderLine { deskbell: name.to_owned(), v: VERSION, at: at.as_millis(), from, taken })?;
+            Self { file: BufWriter::new(file), path, part, hash: Sha256::new(), rows: 0, at, from, piece };
+        draft.header(name)?;
         Ok(draft)
+    }
+
+    /// Ends this part of the file, and begins that of the shelf `name`.
+    pub(super) fn next_part(&mut self, upto: u64, name: &str, from: u64) -> Result<(), StoreError> {
+        self.footer(upto)?;
+        self.hash = Sha256::new();
+        self.rows = 0;
+        self.from = from;
+        self.piece = self.piece.map(|(number, of)| (number + 1, of));
+        self.header(name)
+    }
+
+    fn header(&mut self, name: &str) -> Result<(), StoreError> {
+        let taken = self.at.to_utc().map_or_else(String::new, |at| at.to_rfc3339());
+        let (at, from, piece) = (self.at.as_millis(), self.from, self.piece);
+        self.line(&HeaderLine { deskbell: name.to_owned(), v: VERSION, at, from, taken, piece })
+    }
+
+    fn footer(&mut self, upto: u64) -> Result<(), StoreError> {
+        let sha256 = to_hex(&self.hash.clone().finalize());
+        self.line(&FooterLine { end: true, upto, rows: self.rows, sha256 })
     }
 
     /// Adds a record as it was found.
@@ -97,9 +144,7 @@ impl Draft {
 
     /// Ends it, waits for the disk, and gives it its name.
     pub(super) fn finish(mut self, upto: u64) -> Result<Backup, StoreError> {
-        let sha256 = to_hex(&self.hash.clone().finalize());
-        let footer = FooterLine { end: true, upto, rows: self.rows, sha256 };
-        self.line(&footer)?;
+        self.footer(upto)?;
         let file = self.file.into_inner().map_err(|error| files::at(&self.part)(error.into_error()))?;
         file.sync_all().map_err(files::at(&self.part))?;
         files::rename(&self.part, &self.path)?;
@@ -137,6 +182,25 @@ impl Draft {
     }
 }
 
+/// Waits until nobody else writes or purges backups in `folder`, and keeps others out while it lives.
+pub(super) fn claimed(folder: &Path) -> Result<File, StoreError> {
+    files::create_folder(folder)?;
+    let path = folder.join("lock");
+    let file = files::private().create(true).truncate(false).open(&path).map_err(files::at(&path))?;
+    for _ in 0..LOOKS {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) => std::thread::sleep(BETWEEN_LOOKS),
+            Err(TryLockError::Error(error)) => return Err(files::at(&path)(error)),
+        }
+    }
+    Err(StoreError::Disk(format!("{}: another process is busy with the backups", folder.display())))
+}
+
+/// How often is looked whether the backups are free: for half a minute.
+const LOOKS: u32 = 600;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(50);
+
 /// The backups of the shelf `name` that are whole, newest first.
 pub(super) fn whole(folder: &Path, name: &str) -> Result<Vec<Backup>, StoreError> {
     let mut found = Vec::new();
@@ -170,6 +234,49 @@ pub(super) fn read(
     visit: &mut dyn FnMut(Row) -> Result<(), StoreError>,
 ) -> Result<Backup, StoreError> {
     let mut lines = BufReader::new(File::open(path).map_err(files::at(path))?);
+    let part = read_part(&mut lines, path, &mut |_, row| visit(row))?;
+    part.map(|part| part.backup).ok_or_else(|| not_whole("it is empty"))
+}
+
+/// A part of a file: a whole backup of one shelf.
+pub(super) struct Part {
+    /// The shelf's name.
+    pub(super) shelf: String,
+    pub(super) backup: Backup,
+    piece: Option<(u32, u32)>,
+}
+
+/// Visits the changes of all shelves in a file, an hourly one or one made by hand, each with its shelf's name. What was
+/// visited counts only when the whole file turns out to be whole.
+pub(super) fn read_parts(
+    path: &Path,
+    visit: &mut dyn FnMut(&str, Row) -> Result<(), StoreError>,
+) -> Result<Vec<Part>, StoreError> {
+    let mut lines = BufReader::new(File::open(path).map_err(files::at(path))?);
+    let mut parts: Vec<Part> = Vec::new();
+    while let Some(part) = read_part(&mut lines, path, visit)? {
+        let number = u32::try_from(parts.len() + 1).unwrap_or(u32::MAX);
+        if part.piece.map_or(1, |(number, _)| number) != number {
+            return Err(not_whole("its parts don't follow one another"));
+        }
+        parts.push(part);
+    }
+    let expected = parts.first().map(|part| part.piece.map_or(1, |(_, of)| of));
+    match expected {
+        None => Err(not_whole("it is empty")),
+        Some(expected) if usize::try_from(expected).is_ok_and(|expected| expected == parts.len()) => {
+            Ok(parts)
+        }
+        Some(expected) => Err(not_whole(&format!("{} of its {expected} parts are there", parts.len()))),
+    }
+}
+
+/// Reads a shelf's backup from where `lines` stand; `None` at the file's end.
+fn read_part(
+    lines: &mut BufReader<File>,
+    path: &Path,
+    visit: &mut dyn FnMut(&str, Row) -> Result<(), StoreError>,
+) -> Result<Option<Part>, StoreError> {
     let mut hash = Sha256::new();
     let mut line = Vec::new();
     let mut header: Option<HeaderLine> = None;
@@ -179,6 +286,7 @@ pub(super) fn read(
         lines.read_until(b'\n', &mut line).map_err(files::at(path))?;
         let is_footer = line.starts_with(b"{\"end\"");
         match &header {
+            None if line.is_empty() => return Ok(None),
             _ if line.is_empty() => return Err(not_whole("it is cut off")),
             None => {
                 let first: HeaderLine = parsed(&line)?;
@@ -193,10 +301,11 @@ pub(super) fn read(
                     return Err(not_whole("its lines are not those that were written"));
                 }
                 let at = Timestamp::from_millis(header.at);
-                return Ok(Backup { path: path.to_owned(), at, from: header.from, upto: footer.upto });
+                let backup = Backup { path: path.to_owned(), at, from: header.from, upto: footer.upto };
+                return Ok(Some(Part { shelf: header.deskbell.clone(), backup, piece: header.piece }));
             }
             Some(header) => {
-                visit(row(parsed(&line)?, header.from)?)?;
+                visit(&header.deskbell, row(parsed(&line)?, header.from)?)?;
                 rows += 1;
             }
         }
@@ -264,6 +373,9 @@ struct HeaderLine {
     /// The same for people.
     taken: String,
     from: u64,
+    /// Which part of the file this is, of how many, where it holds several shelves.
+    #[serde(skip_serializing_if = "Option::is_none", default)]
+    piece: Option<(u32, u32)>,
 }
 
 #[derive(Default, Serialize, Deserialize)]

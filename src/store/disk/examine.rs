@@ -10,7 +10,7 @@ use crate::store::table::Table;
 use crate::time::Timestamp;
 
 use super::shelf::{self, DiskShelf};
-use super::{DESK, Folders, KNOWLEDGE, SET_ASIDE, backup, files, journal, open};
+use super::{DESK, Folders, KNOWLEDGE, backup, files, journal, open};
 
 /// Most records that are counted, so that a damaged file that never ends is left at some point.
 const MOST: u64 = 100_000_000;
@@ -39,7 +39,7 @@ pub struct ExaminedShelf {
     pub journals: Vec<ExaminedJournal>,
     /// Its backups, newest first.
     pub backups: Vec<ExaminedBackup>,
-    /// Damaged ones that were set aside.
+    /// Damaged and replaced ones that were set aside.
     pub set_aside: Vec<PathBuf>,
 }
 
@@ -70,12 +70,14 @@ pub fn examine(folders: &Folders) -> Result<Examined, StoreError> {
     Ok(Examined { shelves: shelves.collect::<Result<_, _>>()? })
 }
 
+/// Looks into the backups alone, newest first, also while somebody has the store open.
+pub fn examine_backups(folders: &Folders) -> Result<Vec<(&'static str, Vec<ExaminedBackup>)>, StoreError> {
+    let of = |name| backups(&folders.backups, name).map(|backups| (name, backups));
+    [DESK, KNOWLEDGE].into_iter().map(of).collect()
+}
+
 fn shelf(folders: &Folders, name: &'static str) -> Result<ExaminedShelf, StoreError> {
     let folder = folders.store.join(name);
-    let set_aside = files::names(&folders.store)?
-        .into_iter()
-        .filter(|file| file.starts_with(&format!("{name}{SET_ASIDE}")))
-        .map(|file| folders.store.join(file));
     let mut found = ExaminedShelf {
         name,
         damage: None,
@@ -84,7 +86,7 @@ fn shelf(folders: &Folders, name: &'static str) -> Result<ExaminedShelf, StoreEr
         size: size(&folder)?,
         journals: journals(&folder)?,
         backups: backups(&folders.backups, name)?,
-        set_aside: set_aside.collect(),
+        set_aside: super::set_aside(&folders.store, name)?,
     };
     if !folder.exists() {
         return Ok(found);
@@ -104,7 +106,8 @@ fn shelf(folders: &Folders, name: &'static str) -> Result<ExaminedShelf, StoreEr
     Ok(found)
 }
 
-fn count(shelf: &DiskShelf) -> Result<BTreeMap<&'static str, u64>, StoreError> {
+/// How many records there are of each kind.
+pub(super) fn count(shelf: &DiskShelf) -> Result<BTreeMap<&'static str, u64>, StoreError> {
     let mut records = BTreeMap::new();
     let mut seen = 0;
     shelf.each_record(&mut |key, _| {

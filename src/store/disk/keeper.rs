@@ -137,6 +137,7 @@ impl Work {
         if newest.map_or(0, |newest| newest.upto) == from {
             return Ok(());
         }
+        let _claim = backup::claimed(&self.backups)?;
         let mut draft = backup::Draft::begin(&self.backups, self.name, now, from)?;
         self.shelf.each_record(&mut |key, value| draft.record(key, value))?;
         let upto = self.between(|shelf| Ok(shelf.sequence()))?;
@@ -173,6 +174,7 @@ impl Work {
         if ripe.is_empty() {
             return Ok(());
         }
+        let _claim = backup::claimed(&self.backups)?;
         let gone = Gone::new(ripe);
         let rotated = self.between(|shelf| {
             let rotated = shelf.rotate();
@@ -236,16 +238,10 @@ impl Work {
     }
 }
 
-/// Takes away shelves that were set aside because they were damaged: nobody can purge anything in them.
+/// Takes away shelves that were set aside: nobody can purge anything in them.
 fn remove_set_aside(folder: &Path) -> Result<(), StoreError> {
     let (Some(parent), Some(name)) = (folder.parent(), folder.file_name()) else { return Ok(()) };
-    let beginning = format!("{}{}", name.to_string_lossy(), super::SET_ASIDE);
-    for name in files::names(parent)? {
-        if name.starts_with(&beginning) {
-            files::remove(&parent.join(name))?;
-        }
-    }
-    Ok(())
+    super::set_aside(parent, &name.to_string_lossy())?.iter().try_for_each(|path| files::remove(path))
 }
 
 fn closed() -> StoreError {

@@ -183,7 +183,7 @@ fn fill(tree: &Tree, backup: &backup::Backup) -> Result<(), StoreError> {
 }
 
 /// Puts a shelf that was made again in its place, if a process died just before it did so.
-fn finish_restoring(folder: &Path) -> Result<(), StoreError> {
+pub(super) fn finish_restoring(folder: &Path) -> Result<(), StoreError> {
     let fresh = beside(folder, RESTORING);
     if fresh.join(WHOLE).exists() && !folder.exists() {
         files::rename(&fresh, folder)?;
@@ -192,15 +192,16 @@ fn finish_restoring(folder: &Path) -> Result<(), StoreError> {
     files::remove(&fresh)
 }
 
-fn beside(folder: &Path, ending: &str) -> PathBuf {
+/// The folder's name with `ending` behind it.
+pub(super) fn beside(folder: &Path, ending: &str) -> PathBuf {
     let mut name = folder.file_name().unwrap_or_default().to_owned();
     name.push(ending);
     folder.with_file_name(name)
 }
 
 /// Stands behind a shelf's name while it is made again.
-const RESTORING: &str = ".restoring";
+pub(super) const RESTORING: &str = ".restoring";
 /// The file that says that a shelf made again is whole.
-const WHOLE: &str = "whole";
+pub(super) const WHOLE: &str = "whole";
 /// So many records are laid down at once.
-const PAGE: usize = 500;
+pub(super) const PAGE: usize = 500;

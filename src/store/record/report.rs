@@ -24,6 +24,7 @@ enum GapKindRecord {
     Unanswered,
     Clarified,
     NotThis,
+    Chosen,
 }
 
 impl From<&Gap> for GapRecord {
@@ -36,6 +37,7 @@ impl From<&Gap> for GapRecord {
                 GapKind::Unanswered => GapKindRecord::Unanswered,
                 GapKind::Clarified => GapKindRecord::Clarified,
                 GapKind::NotThis => GapKindRecord::NotThis,
+                GapKind::Chosen => GapKindRecord::Chosen,
             },
             nearest: nearest.as_ref().map(ToString::to_string),
             conversation: conversation.to_string(),
@@ -55,6 +57,7 @@ impl TryFrom<GapRecord> for Gap {
                 GapKindRecord::Unanswered => GapKind::Unanswered,
                 GapKindRecord::Clarified => GapKind::Clarified,
                 GapKindRecord::NotThis => GapKind::NotThis,
+                GapKindRecord::Chosen => GapKind::Chosen,
             },
             nearest: record.nearest.as_deref().map(entry_id).transpose()?,
             conversation: conversation_id(&record.conversation)?,

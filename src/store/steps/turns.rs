@@ -3,7 +3,8 @@
 use sha2::{Digest as _, Sha256};
 
 use crate::desk::{Action, Conversation, ConversationId, MessageId, Reminder, TicketId, Turn};
-use crate::store::record::{ConversationRecord, WakeRecord};
+use crate::faq::ChannelKind;
+use crate::store::record::{self, ConversationRecord, WakeRecord};
 use crate::store::table::{Key, KeyParts, Table};
 use crate::store::view::View;
 use crate::store::{Pending, StoreError, Wake};
@@ -21,6 +22,24 @@ pub(in crate::store) fn conversation(
         Some(record) => Ok(record.try_into()?),
         None => Ok(Conversation::new(id.clone())),
     }
+}
+
+/// The conversations that this customer has on `channel`.
+pub(in crate::store) fn conversations_of(
+    view: &View<'_>,
+    channel: ChannelKind,
+    customer: &str,
+) -> Result<Vec<ConversationId>, StoreError> {
+    let mut found = Vec::new();
+    view.each(&Key::of(Table::Conversations), &mut |key, value| {
+        let conversation: Conversation = record::decode::<ConversationRecord>(key, value)?.try_into()?;
+        let is_theirs = conversation.customer.is_some_and(|known| known.id == customer);
+        if is_theirs && conversation.id.channel() == channel {
+            found.push(conversation.id);
+        }
+        Ok(())
+    })?;
+    Ok(found)
 }
 
 /// Stores a turn.

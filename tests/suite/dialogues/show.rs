@@ -83,6 +83,7 @@ fn gap_line(
         GapKind::Unanswered => "unanswered",
         GapKind::Clarified => "asked back",
         GapKind::NotThis => "not what was meant",
+        GapKind::Chosen => "chosen",
     };
     // What is nearest to a question that nothing fits is the matcher's affair.
     let nearest = nearest.as_ref().filter(|_| *gap_kind != GapKind::Unanswered);

@@ -2,7 +2,7 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use deskbell::channel::discord::{Discord, Fatal, Settings};
 use deskbell::channel::{
@@ -136,7 +136,8 @@ impl Desk {
 
     /// Waits until `count` events were heard, and gives them.
     pub async fn hears(&self, count: usize) -> Vec<Heard> {
-        for _ in 0..2000 {
+        let start = Instant::now();
+        while start.elapsed() < Duration::from_secs(60) {
             let heard = self.heard();
             if count <= heard.len() {
                 return heard;

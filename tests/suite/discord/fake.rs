@@ -1,7 +1,7 @@
 //! The fake Discord on sockets of 127.0.0.1: its REST interface and its gateway.
 
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use axum::Router;
 use axum::body::{Body, Bytes};
@@ -16,6 +16,9 @@ use tokio_tungstenite::tungstenite::protocol::CloseFrame;
 
 use super::rest;
 use super::world::{Broken, Frame, GUILD, Session, TOKEN, World};
+
+/// No test waits longer for anything.
+const PATIENCE: Duration = Duration::from_secs(60);
 
 /// A running fake; it ends with the test's runtime.
 #[derive(Clone)]
@@ -49,9 +52,10 @@ impl Fake {
         self.world.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Waits until `holds`; a test that waits for more than ten seconds has failed.
+    /// Waits until `holds`; a test that waits for longer than a busy machine ever takes has failed.
     pub async fn until(&self, what: &str, holds: impl Fn(&World) -> bool) {
-        for _ in 0..2000 {
+        let start = Instant::now();
+        while start.elapsed() < PATIENCE {
             if holds(&self.world()) {
                 return;
             }

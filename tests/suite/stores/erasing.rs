@@ -3,6 +3,7 @@
 use deskbell::desk::{
     Conversation, Count, Delivery, MessageId, Post, Receipt, Recipient, Reminder, TicketId,
 };
+use deskbell::faq::ChannelKind;
 use deskbell::store::{Outcome, Store};
 
 use super::{TurnScene, at, every_store, id, staff_place, wait};
@@ -44,6 +45,19 @@ fn forgetting_takes_all_of_one_customer_and_nothing_of_the_others() {
         let counted: u64 =
             wait(store.tallies(at(0))).expect("read").iter().flat_map(|tally| tally.counts.values()).sum();
         assert_eq!(counted, 2, "counters hold nobody's words");
+    });
+}
+
+#[test]
+fn all_conversations_of_a_customer_are_found_and_nobody_elses() {
+    every_store(|house| {
+        lives(&*house.store, "anna", "thread a");
+        lives(&*house.store, "bert", "thread b");
+        house.reopen();
+        let of = |channel, customer| wait(house.store.conversations_of(channel, customer)).expect("read");
+        assert_eq!(of(ChannelKind::Telegram, "anna"), [id("anna")]);
+        assert_eq!(of(ChannelKind::Discord, "anna"), []);
+        assert_eq!(of(ChannelKind::Telegram, "ann"), []);
     });
 }
 

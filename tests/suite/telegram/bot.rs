@@ -137,7 +137,9 @@ impl Bot {
             *parcels += 1;
             *parcels
         };
-        self.telegram.deliver(&Parcel { number, to: place(to), post, earlier }).await
+        let delivered = self.telegram.deliver(&Parcel { number, to: place(to), post, earlier }).await;
+        self.telegram.settled(number);
+        delivered
     }
 
     /// Says `text` (Markdown).

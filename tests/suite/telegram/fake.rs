@@ -14,14 +14,14 @@ use tokio::sync::watch;
 use super::http::{Reply, Request, Server, serve};
 use super::spec;
 
-pub(super) const TOKEN: &str = "4200:CANARY-tGh8-token";
-pub(super) const ME: i64 = 4200;
+pub(crate) const TOKEN: &str = "4200:CANARY-tGh8-token";
+pub(crate) const ME: i64 = 4200;
 /// No test waits longer for anything.
 const PATIENCE: Duration = Duration::from_secs(60);
 
 /// The fake, as long as it lives.
-pub(super) struct Fake {
-    pub(super) server: Server,
+pub(crate) struct Fake {
+    pub(crate) server: Server,
     inner: Arc<Inner>,
 }
 
@@ -32,57 +32,57 @@ struct Inner {
 
 /// All of it.
 #[derive(Default)]
-pub(super) struct State {
+pub(crate) struct State {
     updates: VecDeque<(i64, Value)>,
     last_update: i64,
     pollers: u64,
-    pub(super) webhook: Option<Value>,
-    pub(super) chats: BTreeMap<i64, Chat>,
-    pub(super) messages: BTreeMap<(i64, i64), Value>,
-    pub(super) calls: Vec<Call>,
+    pub(crate) webhook: Option<Value>,
+    pub(crate) chats: BTreeMap<i64, Chat>,
+    pub(crate) messages: BTreeMap<(i64, i64), Value>,
+    pub(crate) calls: Vec<Call>,
     faults: Vec<(String, Reply)>,
-    pub(super) violations: Vec<String>,
+    pub(crate) violations: Vec<String>,
     connections: BTreeMap<String, Value>,
     /// Files and addresses that Telegram won't take.
-    pub(super) bad_files: Vec<String>,
+    pub(crate) bad_files: Vec<String>,
     /// When set: 429 for more than one message a second in a chat.
-    pub(super) is_strict: bool,
+    pub(crate) is_strict: bool,
     /// The token is no longer good.
-    pub(super) is_revoked: bool,
+    pub(crate) is_revoked: bool,
     presses: u64,
     /// Calls that were answered with 429 on purpose.
-    pub(super) floods: Vec<Call>,
+    pub(crate) floods: Vec<Call>,
 }
 
 /// A chat.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Chat {
-    pub(super) kind: &'static str,
-    pub(super) has_topics: bool,
-    pub(super) topics: BTreeMap<i64, Topic>,
-    pub(super) is_shut: bool,
-    pub(super) moved_to: Option<i64>,
+pub(crate) struct Chat {
+    pub(crate) kind: &'static str,
+    pub(crate) has_topics: bool,
+    pub(crate) topics: BTreeMap<i64, Topic>,
+    pub(crate) is_shut: bool,
+    pub(crate) moved_to: Option<i64>,
     last_message: i64,
     sent: Option<Instant>,
 }
 
 /// A topic.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Topic {
-    pub(super) name: String,
-    pub(super) is_closed: bool,
+pub(crate) struct Topic {
+    pub(crate) name: String,
+    pub(crate) is_closed: bool,
 }
 
 /// A call that the bot made.
 #[derive(Debug, Clone)]
-pub(super) struct Call {
-    pub(super) method: String,
-    pub(super) body: Value,
-    pub(super) at: Instant,
+pub(crate) struct Call {
+    pub(crate) method: String,
+    pub(crate) body: Value,
+    pub(crate) at: Instant,
 }
 
 impl Fake {
-    pub(super) async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let inner = Arc::new(Inner { state: Mutex::default(), changed: watch::channel(0).0 });
         let answering = inner.clone();
         let server = serve(move |request| {
@@ -93,28 +93,28 @@ impl Fake {
         Self { server, inner }
     }
 
-    pub(super) fn url(&self) -> String {
+    pub(crate) fn url(&self) -> String {
         format!("http://{}", self.server.address)
     }
 
-    pub(super) fn state(&self) -> MutexGuard<'_, State> {
+    pub(crate) fn state(&self) -> MutexGuard<'_, State> {
         self.inner.lock()
     }
 
     /// The next call of `method` (`*`: of any) is answered so.
-    pub(super) fn fault(&self, method: &str, reply: Reply) {
+    pub(crate) fn fault(&self, method: &str, reply: Reply) {
         self.state().faults.push((method.to_owned(), reply));
     }
 
     /// A refusal in Telegram's words.
-    pub(super) fn refuse(&self, method: &str, code: u16, description: &str, parameters: Value) {
+    pub(crate) fn refuse(&self, method: &str, code: u16, description: &str, parameters: Value) {
         let body =
             json!({"ok": false, "error_code": code, "description": description, "parameters": parameters});
         self.fault(method, Reply::Whole { status: code, headers: Vec::new(), body: body.to_string() });
     }
 
     /// Waits until `ready` finds what it looks for.
-    pub(super) async fn until<T>(&self, what: &str, mut ready: impl FnMut(&State) -> Option<T>) -> T {
+    pub(crate) async fn until<T>(&self, what: &str, mut ready: impl FnMut(&State) -> Option<T>) -> T {
         let mut changes = self.inner.changed.subscribe();
         let wait = async {
             loop {
@@ -132,7 +132,7 @@ impl Fake {
     }
 
     /// The calls so far, but for the waiting ones.
-    pub(super) fn log(&self) -> Vec<String> {
+    pub(crate) fn log(&self) -> Vec<String> {
         let quiet = ["getUpdates", "getMe", "setMyCommands", "deleteWebhook", "getChat"];
         let calls = self.state().calls.clone();
         let calls = calls.iter().filter(|call| !quiet.contains(&call.method.as_str()));
@@ -140,20 +140,20 @@ impl Fake {
     }
 
     /// Waits for the `count`-th message of the bot in `chat` whose text holds `words`.
-    pub(super) async fn said(&self, chat: i64, words: &str) -> Value {
+    pub(crate) async fn said(&self, chat: i64, words: &str) -> Value {
         self.until(&format!("`{words}` in {chat}"), |state| state.said(chat, words)).await
     }
 
-    pub(super) fn violations(&self) -> Vec<String> {
+    pub(crate) fn violations(&self) -> Vec<String> {
         self.state().violations.clone()
     }
 
-    pub(super) fn add_chat(&self, id: i64, kind: &'static str, has_topics: bool) {
+    pub(crate) fn add_chat(&self, id: i64, kind: &'static str, has_topics: bool) {
         self.state().chats.insert(id, Chat { kind, has_topics, ..Chat::default() });
     }
 
     /// Hands `update` (without its number) to whoever listens.
-    pub(super) fn push(&self, update: Value) -> i64 {
+    pub(crate) fn push(&self, update: Value) -> i64 {
         let number = {
             let mut state = self.state();
             state.last_update += 1;
@@ -168,12 +168,12 @@ impl Fake {
     }
 
     /// Updates that Telegram still keeps.
-    pub(super) fn kept(&self) -> usize {
+    pub(crate) fn kept(&self) -> usize {
         self.state().kept()
     }
 
     /// A new message in `chat`, with `content` on top of who and where; gives its number.
-    pub(super) fn writes(&self, chat: i64, from: &Value, content: Value) -> i64 {
+    pub(crate) fn writes(&self, chat: i64, from: &Value, content: Value) -> i64 {
         let message = self.message(chat, from, content);
         let number = message["message_id"].as_i64().expect("it has one");
         self.push(json!({"message": message}));
@@ -181,7 +181,7 @@ impl Fake {
     }
 
     /// A message in `chat` that isn't told to anybody yet.
-    pub(super) fn message(&self, chat: i64, from: &Value, content: Value) -> Value {
+    pub(crate) fn message(&self, chat: i64, from: &Value, content: Value) -> Value {
         let mut state = self.state();
         let number = state.next_message(chat);
         let mut message = json!({"message_id": number, "date": 1_780_000_000, "from": from, "chat": state.chat_json(chat, from)});
@@ -197,7 +197,7 @@ impl Fake {
     }
 
     /// Somebody changes their message.
-    pub(super) fn edits(&self, chat: i64, number: i64, content: Value) {
+    pub(crate) fn edits(&self, chat: i64, number: i64, content: Value) {
         let message = {
             let mut state = self.state();
             let message = state.messages.get_mut(&(chat, number)).expect("there is such a message");
@@ -209,7 +209,7 @@ impl Fake {
     }
 
     /// Somebody presses the button `label` below a message of the bot.
-    pub(super) fn presses(&self, from: &Value, message: &Value, label: &str) -> String {
+    pub(crate) fn presses(&self, from: &Value, message: &Value, label: &str) -> String {
         let data = button(message, label).unwrap_or_else(|| panic!("no button `{label}` below {message}"));
         let id = {
             let mut state = self.state();
@@ -222,24 +222,24 @@ impl Fake {
 
     /// Calls the webhook at `address` with each update, in order, again until it answers 200, until the task is
     /// aborted. (The registered address is the proxy's; `address` is where the proxy would pass it on.)
-    pub(super) fn call_webhook(&self, address: String) -> tokio::task::JoinHandle<()> {
+    pub(crate) fn call_webhook(&self, address: String) -> tokio::task::JoinHandle<()> {
         let inner = self.inner.clone();
         tokio::spawn(async move { inner.call_webhook(&address).await })
     }
 
-    pub(super) fn connect(&self, id: &str, owner: &Value, can_reply: bool) {
+    pub(crate) fn connect(&self, id: &str, owner: &Value, can_reply: bool) {
         let connection = json!({"id": id, "user": owner, "user_chat_id": owner["id"], "date": 1_780_000_000, "is_enabled": true, "rights": {"can_reply": can_reply}});
         self.state().connections.insert(id.to_owned(), connection);
     }
 }
 
 /// Somebody.
-pub(super) fn user(id: i64, name: &str, language: &str) -> Value {
+pub(crate) fn user(id: i64, name: &str, language: &str) -> Value {
     json!({"id": id, "is_bot": false, "first_name": name, "language_code": language})
 }
 
 /// The code of the button `label` below `message`.
-pub(super) fn button(message: &Value, label: &str) -> Option<String> {
+pub(crate) fn button(message: &Value, label: &str) -> Option<String> {
     let rows = message["reply_markup"]["inline_keyboard"].as_array()?;
     let mut buttons = rows.iter().filter_map(Value::as_array).flatten();
     let found = buttons.find(|button| button["text"].as_str().is_some_and(|text| text.contains(label)))?;
@@ -254,7 +254,7 @@ fn merge(into: &mut Value, other: Value) {
 
 impl State {
     /// The newest message of the bot in `chat` whose text holds `words`.
-    pub(super) fn said(&self, chat: i64, words: &str) -> Option<Value> {
+    pub(crate) fn said(&self, chat: i64, words: &str) -> Option<Value> {
         let in_chat = self.messages.range((chat, 0)..=(chat, i64::MAX)).rev().map(|(_, message)| message);
         let holds = |message: &&Value| {
             let text = message["text"].as_str().or(message["caption"].as_str()).unwrap_or_default();
@@ -263,11 +263,11 @@ impl State {
         in_chat.into_iter().find(holds).cloned()
     }
 
-    pub(super) fn kept(&self) -> usize {
+    pub(crate) fn kept(&self) -> usize {
         self.updates.len()
     }
 
-    pub(super) fn calls_of(&self, method: &str) -> Vec<Value> {
+    pub(crate) fn calls_of(&self, method: &str) -> Vec<Value> {
         self.calls.iter().filter(|call| call.method == method).map(|call| call.body.clone()).collect()
     }
 

@@ -47,6 +47,10 @@ fn the_guides_settings_are_settings() {
     }
     assert!(8 < keys, "{keys}");
     for word in guide.split('`').filter(|word| word.starts_with("DESKBELL_")) {
-        assert!(read("src/config.rs").contains(word.split('=').next().unwrap_or(word)), "`{word}`");
+        assert!(
+            (read("src/config/mod.rs") + &read("src/config/file.rs"))
+                .contains(word.split('=').next().unwrap_or(word)),
+            "`{word}`"
+        );
     }
 }

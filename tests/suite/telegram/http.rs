@@ -12,15 +12,15 @@ use tokio::task::JoinSet;
 /// Longest body read.
 const BODY: usize = 4 * 1024 * 1024;
 
-pub(super) struct Request {
-    pub(super) path: String,
-    pub(super) content_type: String,
-    pub(super) body: Vec<u8>,
+pub(crate) struct Request {
+    pub(crate) path: String,
+    pub(crate) content_type: String,
+    pub(crate) body: Vec<u8>,
 }
 
 /// How a request is answered.
 #[derive(Debug, Clone)]
-pub(super) enum Reply {
+pub(crate) enum Reply {
     /// Properly.
     Whole { status: u16, headers: Vec<(&'static str, String)>, body: String },
     /// With half of the body that was announced, then the connection ends.
@@ -32,8 +32,8 @@ pub(super) enum Reply {
 }
 
 /// A server that lives as long as this value.
-pub(super) struct Server {
-    pub(super) address: SocketAddr,
+pub(crate) struct Server {
+    pub(crate) address: SocketAddr,
     task: tokio::task::JoinHandle<()>,
 }
 
@@ -44,7 +44,7 @@ impl Drop for Server {
 }
 
 /// Serves on a free port of the loopback.
-pub(super) async fn serve<F, R>(answer: F) -> Server
+pub(crate) async fn serve<F, R>(answer: F) -> Server
 where
     F: Fn(Request) -> R + Send + Sync + 'static,
     R: Future<Output = Reply> + Send + 'static,

@@ -1,13 +1,14 @@
 //! Telegram: the adapter, and the whole bot, against a Telegram in memory.
 
 mod bot;
-mod fake;
+mod cuts;
+pub(crate) mod fake;
 mod guide;
-mod http;
+pub(crate) mod http;
 mod incoming;
 mod outgoing;
 mod presses;
-mod shop;
+pub(crate) mod shop;
 mod spec;
 mod webhook;
 mod whole;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use deskbell::channel::DeliverError;
+use deskbell::channel::telegram::Settings;
 use deskbell::desk::{
     Attachment, AttachmentKind, Button, ButtonPress, Message, MessageId, Part, Post, Press,
 };
@@ -252,6 +253,37 @@ async fn a_customer_who_waits_sees_it_typing_and_the_pace_is_kept() {
     let typing = bot.fake.state().calls_of("sendChatAction");
     assert_eq!(typing.first().map(|call| call["action"].clone()), Some(json!("typing")));
     bot.end().await;
+}
+
+#[tokio::test]
+async fn a_stalled_message_holds_nobody_up() {
+    use deskbell::channel::{Channel, Parcel};
+    let fake = super::fake::Fake::start().await;
+    fake.add_chat(11, "private", false);
+    fake.add_chat(26, "private", false);
+    let patience = std::time::Duration::from_secs(600);
+    let settings = Settings { patience, ..super::bot::settings(&fake) };
+    let bot = Bot::run(fake, settings);
+    bot.fake.fault("sendMessage", Reply::Silence(patience));
+    let say = |number: u64, to: &str| Parcel {
+        number,
+        to: place(to),
+        post: Post::say(literal("Here I am.")),
+        earlier: None,
+    };
+    let (stalled, other) = (say(7000, "11"), say(7001, "26"));
+    let mut first = bot.telegram.deliver(&stalled);
+    tokio::select! {
+        result = &mut first => panic!("it is stalled: {result:?}"),
+        () = bot.fake.until("it is on its way", |state| {
+            (!state.calls_of("sendMessage").is_empty()).then_some(())
+        }) => {}
+    }
+    tokio::select! {
+        result = &mut first => panic!("it is stalled: {result:?}"),
+        result = bot.telegram.deliver(&other) => { result.unwrap(); }
+    }
+    assert_eq!(texts(&bot, 26), ["Here I am."]);
 }
 
 #[tokio::test]

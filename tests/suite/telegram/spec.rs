@@ -18,7 +18,7 @@ static SPEC: LazyLock<Option<Value>> = LazyLock::new(|| {
 });
 
 /// What is wrong with the call, one line each. Without the description: nothing, and [`is_there`] says so.
-pub(super) fn check(method: &str, body: &Value) -> Vec<String> {
+pub(crate) fn check(method: &str, body: &Value) -> Vec<String> {
     let mut wrong = limits(method, body);
     let Some(spec) = SPEC.as_ref() else { return wrong };
     match spec["methods"].get(method) {
@@ -28,7 +28,7 @@ pub(super) fn check(method: &str, body: &Value) -> Vec<String> {
     wrong
 }
 
-pub(super) fn is_there() -> bool {
+pub(crate) fn is_there() -> bool {
     SPEC.is_some()
 }
 

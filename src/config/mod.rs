@@ -1,16 +1,23 @@
 //! `deskbell.toml` and the environment -> Config. The one place that reads the environment.
 
+mod file;
+
 use std::env;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
-use serde::Deserialize;
 
 use crate::desk::{Place, Policy};
 use crate::faq::ChannelKind;
 use crate::runtime::Staff;
+
+#[cfg(feature = "discord")]
+use file::DiscordFile;
+#[cfg(feature = "telegram")]
+use file::TelegramFile;
+use file::{ConfigFile, ConversationFile, SECRET_FILES, overridden, read};
 
 /// What the owner has set. Every key is described in `deploy/deskbell.toml`.
 #[derive(Debug, Clone)]
@@ -23,6 +30,8 @@ pub struct Config {
     pub policy: Policy,
     /// Who is staff, and where.
     pub staff: Staff,
+    /// The files that hold secrets, as the environment names them.
+    pub token_files: Vec<PathBuf>,
     /// The owner's own chat.
     pub owner: Option<Place>,
     /// Where health and metrics are told; `None`: nowhere.
@@ -33,87 +42,6 @@ pub struct Config {
     /// Discord, where a token is there.
     #[cfg(feature = "discord")]
     pub discord: Option<crate::channel::discord::Settings>,
-}
-
-/// The file as it is written; times in the units that its keys name.
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct ConfigFile {
-    faq: Option<PathBuf>,
-    data: Option<PathBuf>,
-    staff: StaffFile,
-    owner: PlaceFile,
-    conversation: ConversationFile,
-    telegram: TelegramFile,
-    discord: DiscordFile,
-    health: HealthFile,
-}
-
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct HealthFile {
-    listen: Option<String>,
-}
-
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct StaffFile {
-    channel: Option<String>,
-    place: Option<String>,
-    telegram_users: Vec<String>,
-    discord_users: Vec<String>,
-    discord_roles: Vec<String>,
-}
-
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct PlaceFile {
-    channel: Option<String>,
-    place: Option<String>,
-}
-
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct ConversationFile {
-    burst_seconds: Option<f64>,
-    remind_after_minutes: Option<f64>,
-    close_after_hours: Option<f64>,
-    flood_messages: Option<u32>,
-    flood_pause_seconds: Option<f64>,
-    follow_up_minutes: Option<f64>,
-    retention_days: Option<f64>,
-}
-
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-#[cfg_attr(not(feature = "telegram"), expect(dead_code, reason = "Telegram is not part of this build"))]
-struct TelegramFile {
-    api_url: Option<String>,
-    groups: Vec<i64>,
-    link_previews: bool,
-    webhook: Option<WebhookFile>,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-#[cfg_attr(not(feature = "telegram"), expect(dead_code, reason = "Telegram is not part of this build"))]
-struct WebhookFile {
-    url: String,
-    listen: SocketAddr,
-    certificate: Option<PathBuf>,
-    max_connections: Option<u8>,
-}
-
-#[derive(Debug, Clone, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-#[cfg_attr(not(feature = "discord"), expect(dead_code, reason = "Discord is not part of this build"))]
-struct DiscordFile {
-    api_url: Option<String>,
-    message_content: bool,
-    channels: Vec<String>,
-    thread_channels: Vec<String>,
-    forums: Vec<String>,
-    answered_tag: Option<String>,
 }
 
 impl Config {
@@ -127,10 +55,11 @@ impl Config {
         let named = path.map(Path::to_path_buf).or(from_environment);
         let here = PathBuf::from(Self::FILE);
         let path = named.or_else(|| here.exists().then_some(here));
-        let (file, folder) = match &path {
+        let (table, folder) = match &path {
             Some(path) => (read(path)?, path.parent().unwrap_or(Path::new("")).to_path_buf()),
-            None => (ConfigFile::default(), PathBuf::new()),
+            None => (toml::Table::new(), PathBuf::new()),
         };
+        let file = overridden(table, env::vars())?;
         Self::combine(file, &folder)
     }
 
@@ -139,11 +68,7 @@ impl Config {
             let written = written.unwrap_or_else(|| PathBuf::from(default));
             variable(name).map_or_else(|| folder.join(written), PathBuf::from)
         };
-        let staff_place = place(
-            "staff",
-            either("DESKBELL_STAFF_CHANNEL", file.staff.channel),
-            either("DESKBELL_STAFF_PLACE", file.staff.place),
-        )?;
+        let staff_place = place("staff", file.staff.channel, file.staff.place)?;
         let list = |kind: ChannelKind, ids: Vec<String>| ids.into_iter().map(move |id| (kind, id));
         #[cfg(feature = "telegram")]
         let telegram = telegram(&file.telegram, folder, staff_place.clone())?;
@@ -155,17 +80,14 @@ impl Config {
             faq: path("DESKBELL_FAQ", file.faq, "faq"),
             data: path("DESKBELL_DATA", file.data, "data"),
             policy: policy(&file.conversation)?,
-            owner: place(
-                "owner",
-                either("DESKBELL_OWNER_CHANNEL", file.owner.channel),
-                either("DESKBELL_OWNER_PLACE", file.owner.place),
-            )?,
+            owner: place("owner", file.owner.channel, file.owner.place)?,
             staff: Staff {
                 place: staff_place,
                 members: members.collect(),
                 roles: list(ChannelKind::Discord, file.staff.discord_roles).collect(),
             },
-            health: health(either("DESKBELL_HEALTH_LISTEN", file.health.listen))?,
+            health: health(file.health.listen)?,
+            token_files: SECRET_FILES.into_iter().filter_map(variable).map(PathBuf::from).collect(),
             #[cfg(feature = "telegram")]
             telegram,
             #[cfg(feature = "discord")]
@@ -197,7 +119,7 @@ fn telegram(
 
     let Some(token) = secret("DESKBELL_TELEGRAM_TOKEN")? else { return Ok(None) };
     let mut settings = Settings { staff, ..Settings::new(token) };
-    if let Some(url) = either("DESKBELL_TELEGRAM_API_URL", file.api_url.clone()) {
+    if let Some(url) = file.api_url.clone() {
         settings.api_url = url;
     }
     settings.groups.clone_from(&file.groups);
@@ -228,7 +150,7 @@ fn discord(
 
     let Some(token) = secret("DESKBELL_DISCORD_TOKEN")? else { return Ok(None) };
     let mut settings = Settings::new(token);
-    if let Some(url) = either("DESKBELL_DISCORD_API_URL", file.api_url.clone()) {
+    if let Some(url) = file.api_url.clone() {
         settings.api_url = url;
     }
     settings.message_content = file.message_content;
@@ -255,19 +177,14 @@ fn secret(name: &str) -> anyhow::Result<Option<secrecy::SecretString>> {
         (Some(_), Some(_)) => bail!("both {name} and {file_variable} are set; keep one of them"),
         (Some(value), None) => Some(value),
         (None, Some(path)) => Some(
+            // The name stays unsaid: it may be the secret itself, set by mistake.
             std::fs::read_to_string(&path)
-                .with_context(|| format!("`{path}`, named by {file_variable}, can't be read"))?,
+                .with_context(|| format!("the file that {file_variable} names can't be read"))?,
         ),
         (None, None) => None,
     };
     let value = value.map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
     Ok(value.map(secrecy::SecretString::from))
-}
-
-fn read(path: &Path) -> anyhow::Result<ConfigFile> {
-    let text =
-        std::fs::read_to_string(path).with_context(|| format!("`{}` can't be read", path.display()))?;
-    toml::from_str(&text).with_context(|| format!("`{}` is not right", path.display()))
 }
 
 /// Whether the user has said that they want no colours (<https://no-color.org>).
@@ -282,10 +199,6 @@ pub(crate) fn log_filter() -> String {
 
 fn variable(name: &str) -> Option<String> {
     env::var(name).ok().filter(|value| !value.is_empty())
-}
-
-fn either(name: &str, written: Option<String>) -> Option<String> {
-    variable(name).or(written)
 }
 
 fn place(what: &str, channel: Option<String>, address: Option<String>) -> anyhow::Result<Option<Place>> {

@@ -1,5 +1,12 @@
 //! The binary, as an owner uses it: every command from the outside, in a folder of its own.
 
+mod backups;
+mod damage;
+mod doctor;
+mod forget;
+mod gaps;
+pub(super) mod platform;
+
 use std::fs;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
@@ -8,23 +15,31 @@ use std::process::{Command, Output, Stdio};
 use tempfile::TempDir;
 
 /// A folder with deskbell's sample in it.
-struct Shop {
+pub(super) struct Shop {
     folder: TempDir,
+    /// Below it.
+    within: PathBuf,
 }
 
 impl Shop {
-    fn new() -> Self {
-        let shop = Self { folder: TempDir::new().expect("a folder can be made") };
+    pub(super) fn new() -> Self {
+        let shop = Self { folder: TempDir::new().expect("a folder can be made"), within: PathBuf::new() };
         let written = shop.run(&["init"], "");
         assert!(written.status.success(), "{}", errors(&written));
         shop
     }
 
-    fn path(&self, path: &str) -> PathBuf {
-        self.folder.path().join(path)
+    /// The shop that was made in `folder` of this one.
+    pub(super) fn into(mut self, folder: &str) -> Self {
+        self.within = folder.into();
+        self
     }
 
-    fn edit(&self, path: &str, change: impl Fn(&str) -> String) {
+    pub(super) fn path(&self, path: &str) -> PathBuf {
+        self.folder.path().join(&self.within).join(path)
+    }
+
+    pub(super) fn edit(&self, path: &str, change: impl Fn(&str) -> String) {
         let path = self.path(path);
         let text = fs::read_to_string(&path).expect("the file is there");
         let changed = change(&text);
@@ -32,29 +47,64 @@ impl Shop {
         fs::write(path, changed).expect("the file can be written");
     }
 
-    fn command(&self, arguments: &[&str]) -> Command {
+    pub(super) fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(binary());
-        command.args(arguments).current_dir(self.folder.path()).env_remove("DESKBELL_CONFIG");
+        command.args(arguments).current_dir(self.path("")).env_remove("DESKBELL_CONFIG");
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }
 
-    fn run(&self, arguments: &[&str], input: &str) -> Output {
+    /// What the command prints as JSON, whatever its exit code.
+    fn json(&self, arguments: &[&str]) -> serde_json::Value {
+        let output = self.run(arguments, "");
+        serde_json::from_str(&said(&output))
+            .unwrap_or_else(|_| panic!("{}{}", said(&output), errors(&output)))
+    }
+
+    /// Runs the command, which must end well, and gives what it says.
+    pub(super) fn fine(&self, arguments: &[&str]) -> String {
+        let output = self.run(arguments, "");
+        assert!(output.status.success(), "{arguments:?}: {}{}", said(&output), errors(&output));
+        said(&output)
+    }
+
+    /// The files below `folder` that hold any of `words`.
+    fn files_with(&self, folder: &str, words: &[&str]) -> Vec<PathBuf> {
+        let mut found = Vec::new();
+        let mut folders = vec![self.path(folder)];
+        while let Some(folder) = folders.pop() {
+            for entry in fs::read_dir(folder).expect("the folder can be listed") {
+                let path = entry.expect("the folder can be listed").path();
+                if path.is_dir() {
+                    folders.push(path);
+                    continue;
+                }
+                let bytes = fs::read(&path).expect("the file can be read");
+                let holds = |word: &&str| bytes.windows(word.len()).any(|some| some == word.as_bytes());
+                if words.iter().any(holds) {
+                    found.push(path);
+                }
+            }
+        }
+        found
+    }
+
+    pub(super) fn run(&self, arguments: &[&str], input: &str) -> Output {
         let mut child = self.command(arguments).spawn().expect("the binary starts");
         child.stdin.take().expect("it is piped").write_all(input.as_bytes()).expect("it reads");
         child.wait_with_output().expect("it ends")
     }
 }
 
-fn binary() -> &'static Path {
+pub(super) fn binary() -> &'static Path {
     Path::new(env!("CARGO_BIN_EXE_deskbell"))
 }
 
-fn said(output: &Output) -> String {
+pub(super) fn said(output: &Output) -> String {
     String::from_utf8_lossy(&output.stdout).into_owned()
 }
 
-fn errors(output: &Output) -> String {
+pub(super) fn errors(output: &Output) -> String {
     String::from_utf8_lossy(&output.stderr).into_owned()
 }
 
@@ -182,7 +232,26 @@ fn a_kill_in_the_middle_of_reloads_loses_no_good_version() {
 #[test]
 fn every_command_has_help_with_examples() {
     let shop = Shop::new();
-    for command in ["init", "check", "ask", "chat", "faq", "eval"] {
+    for command in [
+        "init",
+        "check",
+        "ask",
+        "chat",
+        "run",
+        "health",
+        "faq",
+        "report",
+        "gaps",
+        "approve",
+        "import",
+        "export",
+        "backup",
+        "restore",
+        "forget",
+        "doctor",
+        "eval",
+        "completions",
+    ] {
         let help = said(&shop.run(&[command, "--help"], ""));
         assert!(help.contains("Example"), "{command}: {help}");
     }
