@@ -32,7 +32,13 @@ fn calls(text: &str) -> Vec<Styled> {
         let start = text.len() - rest.len();
         let behind = &rest[c.len_utf8()..];
         let name = behind.len() - behind.trim_start_matches(is_name).len();
-        if matches!(c, '@' | '/') && 0 < name && !(before.is_alphanumeric() || before == '_') {
+        // `</b>` and `a/b` are no commands, `a@b.de` is no name.
+        let is_call = match c {
+            '@' => true,
+            '/' => !matches!(before, '<' | '>' | '/'),
+            _ => false,
+        };
+        if is_call && 0 < name && !(before.is_alphanumeric() || before == '_') {
             // `/command@bot` is one call.
             let more = behind[name..].strip_prefix('@').filter(|_| c == '/');
             let more = more.map_or(0, |more| 1 + more.len() - more.trim_start_matches(is_name).len());
