@@ -13,10 +13,6 @@ use super::speech::Speech;
 use super::understand::OFFERED;
 use super::{answers, menu, person, personal, understand, wording};
 
-/// Below this probability that one of them is meant, now that those tried aren't, the next best entries are not worth
-/// a customer's tap.
-const WORTH_OFFERING: f32 = 0.05;
-
 /// A button was pressed, or typed.
 pub(super) fn pressed(making: &mut Making<'_>, press: &Press) {
     if let Stage::WithStaff(_) = making.conversation.stage {
@@ -162,12 +158,11 @@ fn not_this(making: &mut Making<'_>, id: &EntryId) {
             && !understand::is_small_talk(making, &one.entry)
     };
     let offers: Vec<Match> = matches.iter().filter(untried).take(OFFERED).cloned().collect();
-    let sum = |these: &mut dyn Iterator<Item = &Match>| these.map(|one| one.confidence.value()).sum::<f32>();
-    let left = 1.0 - sum(&mut matches.iter().filter(|one| asked.tried.contains(&one.entry)));
-    let worth_offering = sum(&mut offers.iter()) / left.max(0.001);
     // After several answers in one reply, only the customer knows which of them missed.
     let is_one_question = !asked.question.contains('\n');
-    if offers.is_empty() || worth_offering < WORTH_OFFERING || !is_one_question {
+    // Whoever has seen the next best already is not shown still less likely ones.
+    let has_seen_others = 1 < asked.tried.len();
+    if offers.is_empty() || has_seen_others || !is_one_question {
         let mut hand_over = HandOver::new(Why::NoneOfThose, asked.question, Speech::PassedOn);
         hand_over.matches = matches.into_iter().filter(|one| one.entry != *id).collect();
         return escalate::escalate(making, hand_over);

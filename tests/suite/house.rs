@@ -157,7 +157,7 @@ impl House {
     pub(crate) async fn ended(&mut self) -> ExitStatus {
         let mut child = self.child.take().expect("it runs");
         let wait = tokio::task::spawn_blocking(move || child.wait().expect("it ends"));
-        tokio::time::timeout(Duration::from_secs(60), wait)
+        tokio::time::timeout(Duration::from_secs(240), wait)
             .await
             .expect("it ends soon")
             .expect("nobody panicked")
@@ -168,7 +168,7 @@ impl House {
         let drafts = || fs::read_dir(self.path("faq/drafts")).is_ok_and(|mut drafts| drafts.next().is_some());
         let start = std::time::Instant::now();
         while !drafts() {
-            assert!(start.elapsed() < Duration::from_secs(60), "no draft was written");
+            assert!(start.elapsed() < Duration::from_secs(240), "no draft was written");
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
         let mut approve = self.command(&["approve", "--all"]);

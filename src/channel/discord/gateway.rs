@@ -24,6 +24,8 @@ use super::settings::Fatal;
 const GREETING: Duration = Duration::from_secs(15);
 /// Longest time to send a frame.
 const SENDING: Duration = Duration::from_secs(10);
+/// How long there may be no room before a session that was only to tell the rest is given up.
+const STUFFED: Duration = Duration::from_secs(5);
 /// Longest frame: a large server is described in a few MB.
 const FRAME: usize = 64 * 1024 * 1024;
 /// The code with which we leave: unlike 1000 it keeps the session.
@@ -59,6 +61,8 @@ pub(super) struct Line<'a> {
     pub(super) token: &'a SecretString,
     pub(super) intents: u64,
     pub(super) listener: &'a Arc<dyn Listener>,
+    /// Whether a new session is begun once the old one has told all that it knows.
+    pub(super) then_anew: bool,
     pub(super) stop: watch::Receiver<bool>,
 }
 
@@ -145,6 +149,8 @@ impl Line<'_> {
                     next_beat = Instant::now() + interval;
                 }
                 room = self.listener.room(), if permit.is_none() => permit = Some(room),
+                // What waits for the new session fills the room: the rest of it is found by catching up.
+                () = tokio::time::sleep(STUFFED), if permit.is_none() && self.then_anew => return End::Anew,
                 frame = socket.next(), if permit.is_some() => {
                     let message = match read(frame) {
                         Read::Message(message) => message,
@@ -154,7 +160,11 @@ impl Line<'_> {
                     match message["op"].as_u64() {
                         Some(0) => {
                             let Some(room) = permit.take() else { continue };
+                            let is_resumed = message["t"] == "RESUMED";
                             self.dispatch(message, session, room);
+                            if is_resumed && self.then_anew {
+                                return End::Anew;
+                            }
                         }
                         Some(1) => {
                             if !send(socket, &beat(session)).await {

@@ -20,7 +20,7 @@ use super::catch_up::CatchUp;
 use super::ears::{Ears, Incoming};
 use super::events::{self, id_at};
 use super::gateway::Listener;
-use super::intake::{Intake, Permit};
+use super::intake::{Hold, Intake, Permit};
 use super::interact::{self, Plan};
 use super::notes::{Notes, SessionNote};
 use super::places::Places;
@@ -67,6 +67,9 @@ pub(super) struct Ear {
     /// After a new session: what is not caught up yet, because Discord has not described all servers.
     awaited: Mutex<Option<Awaited>>,
     tasks: Mutex<JoinSet<()>>,
+    /// What an earlier process had still to catch up with: a new session, which describes all servers, begins there, and
+    /// until then nothing newer is handed in.
+    debt: Mutex<Option<(Pin, Hold)>>,
     /// One note at a time, so that an older one never overwrites a newer one.
     noting: tokio::sync::Mutex<()>,
 }
@@ -85,10 +88,14 @@ impl Ear {
         if let Some(note) = note {
             shared.identity.send_replace(Some(Identity { bot: note.bot, application: note.application }));
         }
+        let progress = Progress::from(sequence, handled);
+        let debt =
+            note.filter(|note| note.behind).map(|note| (progress.pin(note.handled), shared.intake.hold()));
         Arc::new(Self {
             shared,
             shard,
-            progress: Progress::from(sequence, handled),
+            progress,
+            debt: Mutex::new(debt),
             session: Mutex::new(note.and_then(|note| Some((note.session.clone()?, note.url.clone())))),
             newest: AtomicU64::new(handled),
             awaited: Mutex::default(),
@@ -116,7 +123,13 @@ impl Ear {
             application: identity.application,
             sequence,
             handled,
+            behind: self.progress.is_behind(),
         })
+    }
+
+    /// Whether a resumed session is not enough, because what came before it was not all found.
+    pub(super) fn owes(&self) -> bool {
+        lock(&self.debt).is_some()
     }
 
     /// Puts the note on disk if it differs from the one `kept`; gives the one that lies there now.
@@ -184,6 +197,7 @@ impl Ear {
             let catch_up = self.catch_up(bot, self.progress.pin(handled));
             self.spawn(async move { catch_up.chats().await });
         }
+        lock(&self.debt).take();
     }
 
     fn catch_up(&self, bot: u64, pin: Pin) -> CatchUp {

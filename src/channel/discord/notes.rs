@@ -33,6 +33,9 @@ pub(super) struct SessionNote {
     pub(super) sequence: u64,
     /// All messages up to this id are handled.
     pub(super) handled: u64,
+    /// Catching up with what came before this session was not finished: it must be done again.
+    #[serde(default)]
+    pub(super) behind: bool,
 }
 
 /// All notes.

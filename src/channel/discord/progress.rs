@@ -92,6 +92,11 @@ impl Progress {
         })
     }
 
+    /// Whether something that the session itself will not tell again is still to be found, or under way.
+    pub(super) fn is_behind(&self) -> bool {
+        self.with(|state| !state.caught_up.is_empty())
+    }
+
     fn with<T>(&self, change: impl FnOnce(&mut State) -> T) -> T {
         change(&mut self.state.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -182,6 +187,23 @@ mod tests {
         assert_eq!(progress.handled(), (1, 100));
         drop(pin);
         assert_eq!(progress.handled(), (1, 150));
+    }
+
+    #[test]
+    fn it_is_behind_until_all_that_was_missed_is_handled() {
+        let progress = Progress::from(1, 100);
+        let event = progress.begin(2, 150);
+        assert!(!progress.is_behind(), "a session tells its events again");
+        let pin = progress.pin(100);
+        let missed = progress.begin_caught_up(120);
+        drop(pin);
+        assert!(progress.is_behind());
+        missed.done();
+        assert!(!progress.is_behind());
+        progress.new_session();
+        assert!(progress.is_behind(), "the new session won't tell what the old one told");
+        event.done();
+        assert!(!progress.is_behind());
     }
 
     #[test]

@@ -24,7 +24,7 @@ const FAILURES: u32 = 3;
 /// Between two new sessions, Discord wants this.
 const BETWEEN_SESSIONS: Duration = Duration::from_secs(5);
 /// How often it is noted how far events were handled.
-const NOTED_EVERY: Duration = Duration::from_secs(1);
+const NOTED_EVERY: Duration = Duration::from_millis(250);
 
 /// What the shards need.
 pub(super) struct Shards {
@@ -106,6 +106,7 @@ impl Shards {
                 token: &self.token,
                 intents: self.intents,
                 listener: &listener,
+                then_anew: ear.owes(),
                 stop: self.stop.clone(),
             };
             match line.listen(session).await {

@@ -137,7 +137,7 @@ impl Desk {
     /// Waits until `count` events were heard, and gives them.
     pub async fn hears(&self, count: usize) -> Vec<Heard> {
         let start = Instant::now();
-        while start.elapsed() < Duration::from_secs(60) {
+        while start.elapsed() < Duration::from_secs(240) {
             let heard = self.heard();
             if count <= heard.len() {
                 return heard;

@@ -18,7 +18,7 @@ use super::rest;
 use super::world::{Broken, Frame, GUILD, Session, TOKEN, World};
 
 /// No test waits longer for anything.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(240);
 
 /// A running fake; it ends with the test's runtime.
 #[derive(Clone)]

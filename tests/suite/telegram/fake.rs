@@ -17,7 +17,7 @@ use super::spec;
 pub(crate) const TOKEN: &str = "4200:CANARY-tGh8-token";
 pub(crate) const ME: i64 = 4200;
 /// No test waits longer for anything.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_secs(240);
 
 /// The fake, as long as it lives.
 pub(crate) struct Fake {

@@ -80,7 +80,7 @@ async fn a_day_at_the_shop() {
         if bert.heard().iter().any(|text| text.contains("ein Fahrrad liefern wir selbst")) {
             break;
         }
-        assert!(start.elapsed() < Duration::from_secs(60), "{:?}", bert.heard());
+        assert!(start.elapsed() < Duration::from_secs(240), "{:?}", bert.heard());
     }
     assert!(shop.close().await.success());
     shop.judge();
@@ -149,7 +149,7 @@ async fn a_burst_is_taken_at_once_and_answered_at_telegrams_pace() {
     let start = Instant::now();
     shop.open().await;
     let patience =
-        Duration::from_secs(60 + times("DESKBELL_CUSTOMERS", 30) * times("DESKBELL_MESSAGES", 4) / 10);
+        Duration::from_secs(240 + times("DESKBELL_CUSTOMERS", 30) * times("DESKBELL_MESSAGES", 4) / 10);
     let done = |shop: &Shop| {
         let state = shop.fake.state();
         let ours = |id: i64| {
@@ -252,7 +252,7 @@ async fn nothing_is_lost_to_a_telegram_in_a_bad_mood() {
         if wrong.is_empty() {
             break;
         }
-        assert!(start.elapsed() < Duration::from_secs(120), "{wrong:#?}");
+        assert!(start.elapsed() < Duration::from_secs(240), "{wrong:#?}");
         tokio::time::sleep(Duration::from_millis(100)).await;
     }
     obeyed(&shop);
