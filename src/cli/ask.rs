@@ -94,12 +94,12 @@ fn human(question: &str, explanation: &Explanation, index: &Index) -> String {
         None => Ok(()),
     };
     if !explanation.weighed.is_empty() {
-        let names: Vec<String> = Evidence::NAMES.iter().map(|name| format!("{name:>14}")).collect();
+        let names: Vec<String> = Evidence::NAMES.iter().map(|name| format!("{name:>16}")).collect();
         let _ = writeln!(text, "\n{:>10}  {:<24}{}", "sure", "entry", names.concat());
     }
     for weighed in explanation.weighed.iter().take(SHOWN) {
         let values: Vec<String> =
-            weighed.evidence.values().iter().map(|value| format!("{value:>14.2}")).collect();
+            weighed.evidence.values().iter().map(|value| format!("{value:>16.2}")).collect();
         let sure = format!("{:.0} %", weighed.confidence.value() * 100.0);
         let id = format!("#{}", weighed.entry);
         let _ = writeln!(text, "{sure:>10}  {id:<24}{}", values.concat());
