@@ -1,73 +1,13 @@
-//! When to answer, by what was seen on many firms; and a firm's own phrasings, left out in turn, as examples.
+//! When to answer: from which confidence on, by what was seen on many firms.
 //!
-//! Confidence comes calibrated from [`prior`]. Drawing the weights towards the firm's own phrasings was tried and dropped:
-//! phrasings that an owner wrote resemble neither customers' questions nor each other as those do, and on five of six sets
-//! the likelihood of customers' questions fell (`docs/accuracy.md`). The examples serve that comparison.
-//!
-//! Three kinds of examples. A phrasing left out shows how a question looks whose entry is there. The same with its whole
-//! entry left out is a near miss: a question of the same trade that nothing answers. Strangers' questions are far misses.
+//! Confidence comes calibrated from [`prior`]. Drawing the weights, or this threshold, towards the firm's own phrasings was
+//! tried and dropped: phrasings that an owner wrote resemble neither customers' questions nor each other as those do, and on
+//! five of six sets the likelihood of customers' questions fell (`docs/accuracy.md`).
 
-use std::collections::HashMap;
-
-use super::decide::ASK_BACK;
 use crate::faq::{Entry, Use};
 
-use super::evidence::{Asked, Evidence};
-use super::index::{Index, LeftOut};
-use super::ranking::Example;
-use super::semantics::{HeldOut, HeldOutOf};
-use super::{Thresholds, prior, query};
-
-/// About so many questions are held out.
-pub(super) const WANTED: usize = 800;
-
-/// What share of the questions has no answer: near misses and far ones. A phrasing without its entry is a nearer miss
-/// than customers' are, where entries lie as close as in a bank's FAQ, so it counts for few of them.
-const NEAR: f32 = 0.08;
-const FAR: f32 = 0.2;
-
-/// Held-out phrasings and strangers, each kind weighing its share, together as much as their number.
-pub(super) fn examples(index: &Index, held_out: &[HeldOut], strange: &[&str]) -> Vec<Example> {
-    let mut own = Vec::new();
-    let mut near = Vec::new();
-    let mut far = Vec::new();
-    let phrasings: HashMap<(usize, usize), LeftOut> =
-        index.phrasings().into_iter().map(|one| ((one.entry, one.text), one)).collect();
-    for one in held_out {
-        let meaning = index.semantics().meaning_held_out(one);
-        match one.of {
-            HeldOutOf::Phrasing(item, entry, text) => {
-                let Some(&left_out) = phrasings.get(&(entry, text)) else {
-                    continue;
-                };
-                let (candidates, asked) = index.gather_left_out(left_out, &meaning);
-                let right = candidates.iter().position(|candidate| candidate.item == item);
-                let evidence: Vec<Evidence> = candidates.iter().map(|candidate| candidate.evidence).collect();
-                let mut without = evidence.clone();
-                if let Some(right) = right {
-                    without.remove(right);
-                }
-                let asked_without = Asked { most: Evidence::most(without.iter()), ..asked };
-                // An entry's only phrasing leaves nothing behind that a customer would find it by.
-                if !left_out.only {
-                    own.push(Example { candidates: evidence, asked, right, weight: 1.0 });
-                }
-                near.push(Example { candidates: without, asked: asked_without, right: None, weight: 1.0 });
-            }
-            HeldOutOf::Stranger(number) => {
-                let words = query::as_asked(index, strange[number]);
-                let (candidates, asked) = index.gather(&words, &meaning, None);
-                let candidates = candidates.iter().map(|candidate| candidate.evidence).collect();
-                far.push(Example { candidates, asked, right: None, weight: 1.0 });
-            }
-        }
-    }
-    let total = count(own.len().max(10));
-    weigh(&mut own, total * (1.0 - NEAR - FAR));
-    weigh(&mut near, total * NEAR);
-    weigh(&mut far, total * FAR);
-    own.into_iter().chain(near).chain(far).collect()
-}
+use super::decide::ASK_BACK;
+use super::{Thresholds, prior};
 
 /// The lowest confidence from which on the answers given stay within the budget of wrong ones, on firms whose entries have
 /// about as many phrasings (`plenty`: the mean of the logarithms of how many).
@@ -105,13 +45,6 @@ fn lowest(outcomes: &prior::Outcomes, budget: f32) -> f32 {
         }
     }
     lowest
-}
-
-fn weigh(examples: &mut [Example], together: f32) {
-    let each = together / count(examples.len()).max(1.0);
-    for example in examples {
-        example.weight = each;
-    }
 }
 
 #[expect(clippy::cast_precision_loss, reason = "counts far below 2^24")]

@@ -1,4 +1,4 @@
-//! How sure we are: a probability, calibrated when the index is built.
+//! How sure we are: a probability, calibrated on customers' questions to many firms.
 
 /// A probability that an entry is the one that is meant.
 #[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]

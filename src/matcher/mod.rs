@@ -1,9 +1,9 @@
 //! Which entry is meant, and how sure are we: build an [`Index`], [`search`] it, [`decide`].
 
 mod adapter;
+mod alike;
 mod audit;
 mod build;
-mod alike;
 mod calibration;
 mod certain;
 mod classifier;

@@ -140,11 +140,6 @@ fn mended_text(text: &str, words: &[Word]) -> String {
 /// Words beyond these are not looked at: no question is that long.
 const MOST_WORDS: usize = 200;
 
-/// The words of a stranger's question, mended as a customer's are.
-pub(super) fn as_asked(index: &Index, text: &str) -> Vec<Word> {
-    mended(index, &normalize::normalize(text))
-}
-
 /// The words of the owner's own text, which is taken as it is.
 pub(super) fn as_written(text: &str) -> Vec<Word> {
     as_typed(&normalize::normalize(text))

@@ -54,17 +54,6 @@ pub(super) struct Ranking {
     pub(super) none: [f32; NONE],
 }
 
-/// A question of which the right entry is known.
-#[derive(Debug, Clone)]
-pub(super) struct Example {
-    pub(super) candidates: Vec<Evidence>,
-    pub(super) asked: Asked,
-    /// Which candidate is right; `None`: no one is.
-    pub(super) right: Option<usize>,
-    /// How many questions it stands for.
-    pub(super) weight: f32,
-}
-
 impl Ranking {
     /// Found on many firms.
     pub(super) const PRIOR: Self = Self { entry: prior::ENTRY, none: prior::NONE };

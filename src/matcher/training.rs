@@ -1,13 +1,11 @@
 //! What the ranker's prior is learnt from: questions with all that speaks for each entry, as numbers.
 
-use std::sync::Arc;
-
 use crate::encoder::{Encoder as _, multilingual};
-use crate::faq::{EntryId, Faq};
+use crate::faq::EntryId;
 
 pub use super::ranking::{ENTRY, NONE};
 use super::ranking::{of_entry, of_none};
-use super::{Evidence, Index, NoCache, Query, calibration};
+use super::{Evidence, Index, Query};
 
 /// A question as the ranker sees it.
 #[derive(Debug, Clone)]
@@ -16,35 +14,6 @@ pub struct Lesson {
     pub candidates: Vec<(EntryId, Vec<f32>)>,
     /// What the utility of "none of these" is made of.
     pub none: Vec<f32>,
-}
-
-/// A phrasing of the owner's own (or a stranger's question), left out.
-#[derive(Debug, Clone)]
-pub struct Own {
-    /// The candidates, each with what its utility is made of.
-    pub candidates: Vec<Vec<f32>>,
-    /// What the utility of "none of these" is made of.
-    pub none: Vec<f32>,
-    /// Which candidate is right.
-    pub right: Option<usize>,
-    /// How many questions it stands for.
-    pub weight: f32,
-}
-
-/// The index over `faq`, and its own phrasings, left out in turn.
-#[must_use]
-pub fn build(faq: Arc<Faq>, wrong_answers: f64) -> (Index, Vec<Own>) {
-    let (index, held_out) = Index::build_audited(faq, wrong_answers, &NoCache, calibration::WANTED);
-    let own = calibration::examples(&index, &held_out, &index.strangers())
-        .into_iter()
-        .map(|one| Own {
-            candidates: one.candidates.iter().map(|it| of_entry(it, &one.asked).to_vec()).collect(),
-            none: of_none(&one.asked).to_vec(),
-            right: one.right,
-            weight: one.weight,
-        })
-        .collect();
-    (index, own)
 }
 
 /// `query` as the ranker sees it.

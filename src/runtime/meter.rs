@@ -62,8 +62,8 @@ pub(super) struct Now {
 
 impl Meter {
     pub(super) fn new() -> Self {
-        let mut registry = Registry::with_prefix("deskbell");
-        let meter = Self {
+        let mut meter = Self {
+            registry: Registry::with_prefix("deskbell"),
             heard: Family::default(),
             refused: Counter::default(),
             decisions: Family::default(),
@@ -73,8 +73,8 @@ impl Meter {
             reloads: Family::default(),
             backups: Family::default(),
             standing: Standing::default(),
-            registry: Registry::default(),
         };
+        let registry = &mut meter.registry;
         let version = Family::<Label, Gauge>::default();
         version.get_or_create(&[("version", env!("CARGO_PKG_VERSION"))]).set(1);
         registry.register("build_info", "The version that runs", version);
@@ -106,7 +106,7 @@ impl Meter {
         registry.register("open_tickets", "Tickets that are open", standing.open_tickets.clone());
         registry.register("faq_entries", "Entries that are live", standing.entries.clone());
         registry.register("store_good", "1: the disk takes all; 0: it refuses", standing.store_good.clone());
-        Self { registry, ..meter }
+        meter
     }
 
     /// Something was heard, and is stored.

@@ -2,20 +2,14 @@
 
 use std::sync::Arc;
 
-use deskbell::faq::{ChannelKind, Faq, RawFile, read};
+use deskbell::faq::{ChannelKind, Faq, read};
 use deskbell::matcher::{Audience, Audit, Decision, Expected, NoCache, Query, audit, decide, search};
 use deskbell::runtime::folder;
 use deskbell::time::Timestamp;
 
-const NOW: Timestamp = Timestamp::from_millis(1_000_000);
+use crate::page::faq;
 
-fn faq(page: &str) -> Arc<Faq> {
-    let raw =
-        |path: &str, text: &str| RawFile { path: path.to_owned(), content: Ok(text.as_bytes().to_vec()) };
-    let faq = read(vec![raw("business.toml", "name = 'Radhaus'\nlang = 'en'"), raw("faq.md", page)]);
-    assert!(faq.is_good(), "{:?}", faq.problems);
-    Arc::new(faq)
-}
+const NOW: Timestamp = Timestamp::from_millis(1_000_000);
 
 fn audited(faq: &Arc<Faq>) -> Audit {
     audit(faq.clone(), NOW, &NoCache).1

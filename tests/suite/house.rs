@@ -252,6 +252,20 @@ pub(crate) fn compare(asked: &[usize], heard: &[String]) -> (Vec<String>, usize)
     (wrong, repeated)
 }
 
+/// Waits until each customer has heard every answer to `asked`, in order; gives how many were repeated.
+pub(crate) async fn all_answered(asked: &[usize], heard: impl Fn() -> Vec<Vec<String>>) -> usize {
+    let start = std::time::Instant::now();
+    loop {
+        let all = heard();
+        let (wrong, repeated): (Vec<_>, Vec<_>) = all.iter().map(|heard| compare(asked, heard)).unzip();
+        if wrong.iter().all(Vec::is_empty) {
+            return repeated.iter().sum();
+        }
+        assert!(start.elapsed() < Duration::from_secs(240), "{wrong:#?}");
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+}
+
 /// The middle of `waits`, and what one in a hundred is longer than.
 pub(crate) fn spread(mut waits: Vec<Duration>) -> (Duration, Duration) {
     waits.sort_unstable();

@@ -27,6 +27,7 @@ mod commands;
 mod audit;
 mod matching;
 mod readme;
+mod page;
 mod rooms;
 mod text;
 mod vectors;

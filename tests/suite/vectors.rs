@@ -4,21 +4,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use deskbell::encoder::{Encoder as _, multilingual};
-use deskbell::faq::{Digest, Faq, RawFile, read};
+use deskbell::faq::Digest;
 use deskbell::matcher::{Index, VectorCache};
 use deskbell::runtime::{StoredVectors, build};
 use deskbell::store::{Changes, MemoryShelf, MemoryStore, Shelf, Store, StoreError, VectorKey, Visit};
 
+use crate::page::faq;
+
 const PAGE: &str =
     "## When are you open?\n> opening hours\n\nFrom 9 to 18.\n\n## Delivery time\n\nTwo days.\n";
-
-fn faq(page: &str) -> Arc<Faq> {
-    let raw =
-        |path: &str, text: &str| RawFile { path: path.to_owned(), content: Ok(text.as_bytes().to_vec()) };
-    let faq = read(vec![raw("business.toml", "name = 'Radhaus'\nlang = 'en'"), raw("faq.md", page)]);
-    assert!(faq.is_good(), "{:?}", faq.problems);
-    Arc::new(faq)
-}
 
 fn key(text: &str) -> VectorKey {
     VectorKey { encoder: multilingual().name().to_owned(), text: Digest::of_text(text) }

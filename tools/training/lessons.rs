@@ -3,7 +3,7 @@
 //! `cargo run --release --example lessons -- OUT train dev`: for each firm of these parts, and each way in which an owner
 //! may have written it, `OUT/PART.FIRM.WAY.json` (names, in order) and `.f32` (numbers, little-endian): for each question the
 //! features of every entry (NaN where it is no candidate), those of "none of these", and its vector; then the
-//! firm's own phrasings, left out in turn; then the texts' vectors. `fit.py` reads them. With `--sets DATA` the `dev`
+//! texts' vectors. `fit.py` reads them. With `--sets DATA` the `dev`
 //! questions of public sets are written as well, if that folder is there.
 
 use std::collections::{BTreeSet, HashMap};
@@ -15,7 +15,7 @@ use anyhow::Context as _;
 use deskbell::cli::eval::knowledge_base;
 use deskbell::encoder::{Encoder as _, multilingual};
 use deskbell::faq::{self, ChannelKind, Faq, Phrasing, RawFile};
-use deskbell::matcher::{Audience, Query, training};
+use deskbell::matcher::{Audience, Index, Query, training};
 use deskbell::time::Timestamp;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -139,7 +139,7 @@ fn lessons(
     }
     rewrite(&mut faq, &mut questions, way);
     let faq = Arc::new(faq);
-    let (index, own) = training::build(Arc::clone(&faq), faq.firm.wrong_answers);
+    let index = Index::build(Arc::clone(&faq));
 
     let mut numbers = Vec::new();
     let audience = Audience { channel: ChannelKind::Console, now: Timestamp::default(), language: None };
@@ -154,12 +154,6 @@ fn lessons(
         }
         numbers.extend(&lesson.none);
         numbers.extend(training::vector(&query));
-    }
-    let mut owns = Vec::new();
-    for one in &own {
-        owns.push(json!({"n": one.candidates.len(), "right": one.right, "weight": one.weight}));
-        numbers.extend(one.candidates.iter().flatten());
-        numbers.extend(&one.none);
     }
     let mut texts = Vec::new();
     for (at, entry) in faq.entries.iter().enumerate() {
@@ -183,8 +177,7 @@ fn lessons(
     let asked: Vec<Value> =
         questions.iter().map(|one| json!({"text": one.text, "gold": gold(one), "kind": one.kind})).collect();
     let widths = [training::ENTRY, training::NONE];
-    let names =
-        json!({"entries": entries, "questions": asked, "own": owns, "texts": texts, "widths": widths});
+    let names = json!({"entries": entries, "questions": asked, "texts": texts, "widths": widths});
     (names, numbers)
 }
 
