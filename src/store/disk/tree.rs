@@ -20,6 +20,7 @@ use std::ops::ControlFlow;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use crate::store::StoreError;
 use crate::store::shelf::{Changes, Visit};
@@ -64,7 +65,7 @@ impl Tree {
     pub(super) fn open(folder: &Path) -> Result<Self, StoreError> {
         files::create_folder(folder)?;
         let config = sled::Config::new().path(folder).cache_capacity(CACHE).flush_every_ms(None);
-        let db = guarded(|| config.open())?;
+        let db = unlocked(&config)?;
         let path = folder.join("db");
         let file = File::open(&path).map_err(files::at(&path))?;
         let tree = Self { db, file, state: Mutex::default() };
@@ -262,6 +263,33 @@ fn part_key(key: &[u8], part: usize) -> Vec<u8> {
 
 fn damaged(what: &str) -> StoreError {
     StoreError::Damaged(what.to_owned())
+}
+
+/// Opens sled once its file is free.
+///
+/// Our own lock keeps other processes out, so whoever holds sled's is on the way out: threads of a database that was
+/// just closed, or a process of ours between its fork and its exec. That is no damage.
+fn unlocked(config: &sled::Config) -> Result<sled::Db, StoreError> {
+    let open = || match config.open() {
+        Err(sled::Error::Io(error)) if is_lock(&error) => Ok(None),
+        other => other.map(Some),
+    };
+    for _ in 0..LOCK_TRIES {
+        if let Some(db) = guarded(open)? {
+            return Ok(db);
+        }
+        std::thread::sleep(LOCK_PAUSE);
+    }
+    Err(StoreError::Disk("the database: its file is locked by somebody else".to_owned()))
+}
+
+/// How often a locked file is tried, and how long is waited between: five seconds in all.
+const LOCK_TRIES: u32 = 500;
+const LOCK_PAUSE: Duration = Duration::from_millis(10);
+
+/// sled 0.34 hides the operating system's answer in a text.
+fn is_lock(error: &std::io::Error) -> bool {
+    error.kind() == ErrorKind::WouldBlock || error.to_string().contains("could not acquire lock")
 }
 
 /// Runs a call of sled; a panic in it is damage.

@@ -214,6 +214,33 @@ fn a_second_process_is_kept_out() {
 
 #[cfg(unix)]
 #[test]
+fn a_database_that_is_still_locked_for_a_moment_is_waited_for_and_is_no_damage() {
+    let place = Place::new();
+    let store = place.open();
+    confide(&store, "anna");
+    drop(store);
+    let held = fs::File::open(place.store().join("desk/tree-1/db")).expect("it is there");
+    held.lock().expect("locked");
+    let release = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(300));
+        drop(held);
+    });
+    let (store, opened) = place.restore();
+    release.join().expect("released");
+    assert_eq!(opened, Opened::Intact);
+    drop(store);
+
+    // Whoever never lets go is named, and what is stored is left where it is.
+    let held = fs::File::open(place.store().join("desk/tree-1/db")).expect("it is there");
+    held.lock().expect("locked");
+    let refused = open_or_restore(&place.folders, at(9)).map(|_| ()).expect_err("it can't be opened");
+    assert!(matches!(refused, StoreError::Disk(_)), "{refused:?}");
+    drop(held);
+    let (_, opened) = place.restore();
+    assert_eq!(opened, Opened::Intact);
+}
+
+#[test]
 fn nobody_else_may_look_into_the_folders() {
     use std::os::unix::fs::PermissionsExt as _;
     let place = Place::new();
