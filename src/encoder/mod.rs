@@ -7,7 +7,7 @@ mod tokenizer;
 mod trie;
 mod weights;
 
-pub use multilingual::{Multilingual, multilingual};
+pub use multilingual::{Multilingual, multilingual, original};
 
 /// A sentence -> a vector. The cosine of two vectors says how near their sentences are in meaning.
 pub trait Encoder: Send + Sync {

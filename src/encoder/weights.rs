@@ -25,6 +25,10 @@ use super::trie::Trie;
 static FILE: &[u8] = include_bytes!("multilingual.bin");
 const MAGIC: &[u8] = b"DBUSE3\x00\x01";
 
+/// Other layers for the same pieces, in the layout of the section "layers": made by `tools/training/fit.py`.
+static SERVICE: &[u8] = include_bytes!("service.bin");
+const SERVICE_MAGIC: &[u8] = b"DBLAYER\x01";
+
 /// The lengths of the word sequences that the three branches look at.
 pub(super) const ORDERS: [usize; 3] = [2, 3, 5];
 
@@ -101,10 +105,10 @@ pub(super) fn word(words: Words, index: usize) -> u32 {
 }
 
 impl Weights {
-    /// Takes the file apart. Panics only where the file is not one that `tools/encoder/build.py` wrote, which the
-    /// first test finds out.
-    pub(super) fn of_program() -> Self {
-        let mut sections = Sections { position: MAGIC.len() };
+    /// The encoder as it was published. Panics only where the file is not one that `tools/encoder/build.py` wrote, which
+    /// the first test finds out.
+    pub(super) fn original() -> Self {
+        let mut sections = Sections { file: FILE, position: MAGIC.len() };
         assert!(FILE.starts_with(MAGIC), "multilingual.bin has another layout: run tools/encoder/build.py");
         let weights = Self {
             rules: Trie::new(sections.words()),
@@ -115,37 +119,35 @@ impl Weights {
             codes: sections.bytes(),
             ends: sections.words(),
             rows: sections.bytes(),
-            layers: Layers {
-                projections: std::array::from_fn(|_| sections.dense()),
-                projection_bias: sections.floats(),
-                gain: sections.floats(),
-                shift: sections.floats(),
-                convolutions: std::array::from_fn(|_| std::array::from_fn(|_| sections.convolution())),
-                last_gain: sections.floats(),
-                last_shift: sections.floats(),
-                reduce: sections.dense(),
-                reduce_bias: sections.floats(),
-                hidden: sections.dense(),
-                bypass: sections.dense(),
-                inner: sections.dense(),
-                last_hidden: sections.dense(),
-                last_bypass: sections.dense(),
-                last_inner: sections.dense(),
-            },
+            layers: sections.layers(),
         };
         assert_eq!(sections.position, FILE.len(), "multilingual.bin has sections that nobody reads");
         weights
     }
+
+    /// The same pieces and rows, with the layers that learnt customer service.
+    pub(super) fn taught() -> Self {
+        assert!(
+            SERVICE.starts_with(SERVICE_MAGIC),
+            "service.bin has another layout: run tools/training/fit.py"
+        );
+        let mut sections = Sections { file: SERVICE, position: SERVICE_MAGIC.len() };
+        let weights = Self { layers: sections.layers(), ..Self::original() };
+        assert_eq!(sections.position, SERVICE.len(), "service.bin has sections that nobody reads");
+        weights
+    }
 }
 
-/// Walks over the file's sections.
+/// Walks over a file's sections.
 struct Sections {
+    file: &'static [u8],
     position: usize,
 }
 
 impl Sections {
     fn bytes(&mut self) -> &'static [u8] {
-        let (length, rest) = FILE[self.position..].split_first_chunk::<4>().expect("a section has a length");
+        let (length, rest) =
+            self.file[self.position..].split_first_chunk::<4>().expect("a section has a length");
         let length = u32::from_le_bytes(*length) as usize;
         self.position = (self.position + 4 + length).next_multiple_of(4);
         &rest[..length]
@@ -175,6 +177,26 @@ impl Sections {
             "a layer has a weight for each input and output"
         );
         dense
+    }
+
+    fn layers(&mut self) -> Layers {
+        Layers {
+            projections: std::array::from_fn(|_| self.dense()),
+            projection_bias: self.floats(),
+            gain: self.floats(),
+            shift: self.floats(),
+            convolutions: std::array::from_fn(|_| std::array::from_fn(|_| self.convolution())),
+            last_gain: self.floats(),
+            last_shift: self.floats(),
+            reduce: self.dense(),
+            reduce_bias: self.floats(),
+            hidden: self.dense(),
+            bypass: self.dense(),
+            inner: self.dense(),
+            last_hidden: self.dense(),
+            last_bypass: self.dense(),
+            last_inner: self.dense(),
+        }
     }
 
     fn convolution(&mut self) -> Convolution {

@@ -1,6 +1,5 @@
 //! Which entry is meant, and how sure are we: build an [`Index`], [`search`] it, [`decide`].
 
-mod adapter;
 mod alike;
 mod audit;
 mod build;
@@ -18,6 +17,7 @@ mod lexicon;
 mod matrix;
 mod memo;
 mod optimize;
+mod personal;
 mod plain;
 mod postings;
 mod prior;

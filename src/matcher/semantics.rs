@@ -4,8 +4,8 @@ use std::borrow::Cow;
 
 use crate::faq::{Entry, Use};
 
-use super::adapter::adapter;
 use super::classifier::{Classifier, Lessons};
+use super::personal::personal;
 use super::plain;
 use super::vectors::{Rounded, Vectors};
 
@@ -172,9 +172,7 @@ impl Semantics {
     }
 
     fn meant(&self, vector: &[f32], scores: Vec<f32>) -> Meaning {
-        let adapter = adapter();
-        let rounded = self.vectors.rounded(&adapter.bend(vector));
-        Meaning { rounded, scores, personal: adapter.personal(vector) }
+        Meaning { rounded: self.vectors.rounded(vector), scores, personal: personal(vector) }
     }
 
     /// What the vectors say about each item; `left_out`: as if this phrasing (entry, text) did not exist.
@@ -272,7 +270,7 @@ impl Batch<'_> {
         let texts: Vec<&str> = self.planned.iter().map(|one| &*one.text).collect();
         for (one, vector) in self.planned.iter().zip(encode(&texts)) {
             semantics.kinds.push(one.kind);
-            semantics.vectors.push(&adapter().bend(&vector));
+            semantics.vectors.push(&vector);
             if let Kind::Phrasing(entry, text) = one.kind {
                 learner.learn(HeldOutOf::Phrasing(one.item, entry, text), one.item, vector);
             }

@@ -1,6 +1,5 @@
 //! What the ranker's prior is learnt from: questions with all that speaks for each entry, as numbers.
 
-use crate::encoder::{Encoder as _, multilingual};
 use crate::faq::EntryId;
 
 pub use super::ranking::{ENTRY, NONE};
@@ -26,10 +25,10 @@ pub fn lesson(index: &Index, query: &Query) -> Lesson {
     Lesson { candidates, none: of_none(&asked).to_vec() }
 }
 
-/// The vector of a question, its typing errors mended.
+/// A question with its typing errors mended.
 #[must_use]
-pub fn vector(query: &Query) -> Vec<f32> {
-    multilingual().encode(&query.mended())
+pub fn mended(query: &Query) -> String {
+    query.mended()
 }
 
 /// A plain text without Markdown, and its sentences.

@@ -2,9 +2,8 @@
 //!
 //! `cargo run --release --example lessons -- OUT train dev`: for each firm of these parts, and each way in which an owner
 //! may have written it, `OUT/PART.FIRM.WAY.json` (names, in order) and `.f32` (numbers, little-endian): for each question the
-//! features of every entry (NaN where it is no candidate), those of "none of these", and its vector; then the
-//! texts' vectors. `fit.py` reads them. With `--sets DATA` the `dev`
-//! questions of public sets are written as well, if that folder is there.
+//! features of every entry (NaN where it is no candidate), and those of "none of these". `teach.py` and `fit.py` read them.
+//! With `--sets DATA` the `dev` questions of public sets are written as well, if that folder is there.
 
 use std::collections::{BTreeSet, HashMap};
 use std::fs;
@@ -13,7 +12,6 @@ use std::sync::Arc;
 
 use anyhow::Context as _;
 use deskbell::cli::eval::knowledge_base;
-use deskbell::encoder::{Encoder as _, multilingual};
 use deskbell::faq::{self, ChannelKind, Faq, Phrasing, RawFile};
 use deskbell::matcher::{Audience, Index, Query, training};
 use deskbell::time::Timestamp;
@@ -38,7 +36,8 @@ enum Way {
     AsIs,
     /// Headings alone.
     Headings,
-    /// Every other answerable question of the customers' has become a phrasing, and isn't asked.
+    /// Every other answerable question of the customers' has become a phrasing, and isn't asked; nor is every other one
+    /// without an answer, so that their share stays.
     Taught(usize),
 }
 
@@ -142,6 +141,7 @@ fn lessons(
     let index = Index::build(Arc::clone(&faq));
 
     let mut numbers = Vec::new();
+    let mut mended = Vec::new();
     let audience = Audience { channel: ChannelKind::Console, now: Timestamp::default(), language: None };
     for question in &questions {
         let query = Query::new(&index, &question.text, audience);
@@ -153,14 +153,11 @@ fn lessons(
             }
         }
         numbers.extend(&lesson.none);
-        numbers.extend(training::vector(&query));
+        mended.push(training::mended(&query));
     }
     let mut texts = Vec::new();
     for (at, entry) in faq.entries.iter().enumerate() {
-        let mut push = |kind: &str, text: &str| {
-            texts.push(json!([kind, at]));
-            numbers.extend(multilingual().encode(text));
-        };
+        let mut push = |kind: &str, text: &str| texts.push(json!([kind, at, text]));
         entry.phrasings.iter().filter(|one| one.means_this).for_each(|one| push("phrasing", &one.text));
         let (plain, sentences) =
             training::plain(entry.reply.answer().map_or("", |answer| answer.text.as_str()));
@@ -174,8 +171,11 @@ fn lessons(
         |entry: &faq::Entry| entry.phrasings.iter().filter(|phrasing| phrasing.means_this).count();
     let entries: Vec<Value> =
         faq.entries.iter().map(|entry| json!({"id": entry.id.as_str(), "n": phrasings(entry)})).collect();
-    let asked: Vec<Value> =
-        questions.iter().map(|one| json!({"text": one.text, "gold": gold(one), "kind": one.kind})).collect();
+    let asked: Vec<Value> = questions
+        .iter()
+        .zip(&mended)
+        .map(|(one, mended)| json!({"text": one.text, "mended": mended, "gold": gold(one), "kind": one.kind}))
+        .collect();
     let widths = [training::ENTRY, training::NONE];
     let names = json!({"entries": entries, "questions": asked, "texts": texts, "widths": widths});
     (names, numbers)
@@ -194,10 +194,11 @@ fn rewrite(faq: &mut Faq, questions: &mut Vec<Question>, way: Way) {
             }
         }
         Way::Taught(hand) => {
-            let mut answerable = 0;
+            let (mut answerable, mut unanswerable) = (0, 0);
             questions.retain(|question| {
                 if question.id.is_none() {
-                    return true;
+                    unanswerable += 1;
+                    return unanswerable % 2 == hand;
                 }
                 answerable += 1;
                 let gold = gold(question);
