@@ -93,6 +93,12 @@ impl Index {
             .or_else(|| self.editions(item).next())
     }
 
+    /// Forgets the questions that were asked lately: somebody wants nothing of theirs to be kept.
+    pub fn forget_questions(&self) {
+        self.read.clear();
+        self.gathered.clear();
+    }
+
     pub(super) fn search(&self, query: &Query) -> Vec<Match> {
         let mut matches: Vec<Match> = match self.certain(query) {
             items if items.is_empty() => self

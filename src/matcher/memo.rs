@@ -41,6 +41,11 @@ impl<K: Eq + Hash, V: Clone> Memo<K, V> {
         value
     }
 
+    /// Forgets all.
+    pub(super) fn clear(&self) {
+        *self.generations.lock().unwrap_or_else(PoisonError::into_inner) = Generations::default();
+    }
+
     fn remembered(&self, key: &K) -> Option<V> {
         let mut generations = self.generations.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(value) = generations.young.get(key) {
@@ -61,9 +66,15 @@ impl<K: Eq + Hash, V> Generations<K, V> {
     }
 }
 
+impl<K, V> Default for Generations<K, V> {
+    fn default() -> Self {
+        Self { young: HashMap::new(), old: HashMap::new() }
+    }
+}
+
 impl<K, V> Default for Memo<K, V> {
     fn default() -> Self {
-        Self { generations: Mutex::new(Generations { young: HashMap::new(), old: HashMap::new() }) }
+        Self { generations: Mutex::default() }
     }
 }
 
@@ -95,5 +106,8 @@ mod tests {
         drop(generations);
         memo.recall(1, find);
         assert_eq!(found.get(), 10 * GENERATION + 1, "what was asked long ago is forgotten");
+        memo.clear();
+        memo.recall(1, find);
+        assert_eq!(found.get(), 10 * GENERATION + 2, "nothing is left after it was cleared");
     }
 }

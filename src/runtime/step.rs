@@ -2,7 +2,7 @@
 
 use tokio::time::Instant;
 
-use crate::desk::{self, Context, Event};
+use crate::desk::{self, Action, Context, Event};
 use crate::store::{Pending, StoreError};
 
 use super::{Shared, meter};
@@ -27,10 +27,14 @@ pub(super) async fn step(shared: &Shared, event: &Event) -> Result<Vec<Pending>,
         let context = Context { index: &index, policy: &shared.policy, now, fresh_ticket };
         let turn = desk::handle(&context, before, event);
         let decided = meter::decided(&turn);
+        let erases = turn.actions.contains(&Action::Erase);
         match store.commit(turn, now).await {
             Err(StoreError::Conflict) => {}
             Err(StoreError::AlreadyHeard) => return Ok(Vec::new()),
             Ok(pending) => {
+                if erases {
+                    index.forget_questions();
+                }
                 shared.meter.turned(&decided, event.conversation.channel(), begin.elapsed());
                 return Ok(pending);
             }
