@@ -113,11 +113,10 @@ mod tests {
 
     #[test]
     fn what_was_never_done_or_long_ago_is_due() {
-        let now = Timestamp::from_millis(10_000_000);
-        let ago = |time: Duration| Timestamp::from_millis(now.as_millis() - time.as_millis() as i64);
+        let (start, now) = (Timestamp::from_millis(0), Timestamp::from_millis(60 * 60 * 1000));
         assert!(is_due(None, BACKUP_EVERY, now));
-        assert!(is_due(Some(ago(BACKUP_EVERY)), BACKUP_EVERY, now));
-        assert!(!is_due(Some(ago(BACKUP_EVERY / 2)), BACKUP_EVERY, now));
+        assert!(is_due(Some(start), BACKUP_EVERY, now));
+        assert!(!is_due(Some(Timestamp::from_millis(1)), BACKUP_EVERY, now));
         assert!(!is_due(Some(now), BACKUP_EVERY, now));
     }
 }
