@@ -5,6 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use futures::future::BoxFuture;
+use unicode_width::UnicodeWidthStr;
 
 use crate::desk::{Button, ButtonPress, Message, MessageId, Place, Post, Receipt};
 use crate::faq::ChannelKind;
@@ -19,6 +20,8 @@ pub type Printer = Box<dyn FnMut(&str) + Send>;
 pub struct Console {
     print: Mutex<Printer>,
     color: bool,
+    /// Columns for words, beside who speaks; `None`: lines are as long as they are.
+    room: Option<usize>,
     muted: AtomicBool,
 }
 
@@ -50,7 +53,14 @@ impl Console {
     /// A terminal that shows lines by `print`, with `color` (ANSI signs) or without.
     #[must_use]
     pub fn new(print: Printer, color: bool) -> Self {
-        Self { print: Mutex::new(print), color, muted: AtomicBool::new(false) }
+        Self { print: Mutex::new(print), color, room: None, muted: AtomicBool::new(false) }
+    }
+
+    /// The same with lines of at most so many columns, broken between words.
+    #[must_use]
+    pub fn with_columns(mut self, columns: usize) -> Self {
+        self.room = Some(columns.saturating_sub(BESIDE).max(NARROWEST));
+        self
     }
 
     /// While it is muted, what is delivered counts as seen, but isn't shown.
@@ -63,7 +73,8 @@ impl Console {
             return;
         }
         let mut lines = String::new();
-        for (number, line) in text.lines().enumerate() {
+        let broken = |line| wrapped(line, self.room.unwrap_or(usize::MAX));
+        for (number, line) in text.lines().flat_map(broken).enumerate() {
             let who = if number == 0 { who } else { "" };
             let bar = if self.color { format!("{hue}{who:>8} │{RESET} ") } else { format!("{who:>8} | ") };
             let _ = writeln!(lines, "{}", format!("{bar}{line}").trim_end());
@@ -129,6 +140,43 @@ impl Console {
     }
 }
 
+/// Columns for who speaks.
+const BESIDE: usize = 11;
+/// Words are never given less room.
+const NARROWEST: usize = 20;
+
+/// `line` in lines of at most `room` columns, each as far in as the first; a longer word is left whole.
+fn wrapped(line: &str, room: usize) -> Vec<String> {
+    let words = line.trim_start_matches(' ');
+    let inset = &line[..line.len() - words.len()];
+    let mut lines = vec![inset.to_owned()];
+    let mut used = inset.len();
+    for (number, word) in words.split(' ').enumerate() {
+        let wide = columns(word);
+        let (gap, is_first) = (usize::from(0 < number), used == inset.len());
+        if room < used + gap + wide && !is_first {
+            lines.push(inset.to_owned());
+            used = inset.len();
+        }
+        let last = lines.last_mut().expect("it begins with one");
+        if used != inset.len() || (0 < number && is_first) {
+            last.push(' ');
+            used += 1;
+        }
+        last.push_str(word);
+        used += wide;
+    }
+    lines
+}
+
+/// How wide `text` is on a terminal; its styles take no room.
+fn columns(text: &str) -> usize {
+    let mut parts = text.split("\x1b[");
+    let plain = parts.next().map_or(0, UnicodeWidthStr::width);
+    let styled = parts.map(|part| part.split_once('m').map_or(0, |(_, rest)| rest.width()));
+    plain + styled.sum::<usize>()
+}
+
 const RESET: &str = "\x1b[0m";
 const BOLD: &str = "\x1b[1m";
 const DIM: &str = "\x1b[2m";
@@ -164,5 +212,22 @@ impl Channel for Console {
         }
         let messages = vec![MessageId(format!("out-{}", parcel.number))];
         Box::pin(async move { Ok(Receipt { place, messages }) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_lines_break_between_words_and_styles_take_no_room() {
+        assert_eq!(wrapped("one two three", 7), ["one two", "three"]);
+        assert_eq!(wrapped("one two three", 100), ["one two three"]);
+        assert_eq!(wrapped("  1 one two", 7), ["  1 one", "  two"]);
+        assert_eq!(wrapped("unbreakable is", 5), ["unbreakable", "is"]);
+        assert_eq!(wrapped("\x1b[1mone\x1b[0m two", 7), ["\x1b[1mone\x1b[0m two"]);
+        assert_eq!(wrapped("größe 你好 x", 10), ["größe 你好", "x"]);
+        assert_eq!(wrapped("a  b", 9), ["a  b"]);
+        assert_eq!(wrapped("", 9), [""]);
     }
 }

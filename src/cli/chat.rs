@@ -61,7 +61,12 @@ impl Chat {
         };
         let input = Input::open()?;
         let (mut lines, printer) = input.split()?;
-        let console = Arc::new(Console::new(printer, color));
+        let console = Console::new(printer, color);
+        let console = match output::columns() {
+            Some(columns) => console.with_columns(columns),
+            None => console,
+        };
+        let console = Arc::new(console);
         let staff_place = Seat::Staff.place();
         let parts = Parts {
             store,

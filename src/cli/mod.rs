@@ -15,6 +15,7 @@ mod gaps;
 mod health;
 mod import;
 mod init;
+mod man;
 mod output;
 mod report;
 mod restore;
@@ -92,6 +93,8 @@ enum Command {
         /// Which shell
         shell: clap_complete::Shell,
     },
+    /// Write the manual pages for `man`
+    Man(man::Man),
 }
 
 use stored::open_store;
@@ -138,6 +141,7 @@ fn run(arguments: Arguments) -> anyhow::Result<u8> {
             output::print(&eval::run(&args)?)?;
             Ok(FINE)
         }
+        Command::Man(man) => man.run(Arguments::command()),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Arguments::command(), "deskbell", &mut script);

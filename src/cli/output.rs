@@ -53,6 +53,17 @@ pub(super) fn moment(at: crate::time::Timestamp) -> String {
     at.to_utc().map_or_else(String::new, |utc| local(utc).format("%Y-%m-%d %H:%M").to_string())
 }
 
+/// How wide the terminal at standard output is; `None` where there is none.
+pub(super) fn columns() -> Option<usize> {
+    #[cfg(unix)]
+    {
+        let size = rustix::termios::tcgetwinsize(io::stdout()).ok()?;
+        Some(usize::from(size.ws_col)).filter(|columns| 0 < *columns)
+    }
+    #[cfg(not(unix))]
+    None
+}
+
 /// Whether standard output is a terminal that shows colours.
 pub(super) fn has_color() -> bool {
     io::stdout().is_terminal() && !crate::config::is_color_unwanted()

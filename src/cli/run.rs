@@ -4,6 +4,7 @@ use std::future::Future;
 use std::path::Path;
 use std::pin::Pin;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use clap::Args;
@@ -17,7 +18,7 @@ use crate::config::Config;
 use crate::desk::restored_news;
 use crate::faq;
 use crate::runtime::{self, Clock, FirstIndex, Parts, Runtime};
-use crate::store::Opened;
+use crate::store::{Opened, Store, StoreError};
 
 /// Run the bot on Discord and Telegram
 #[derive(Debug, Args)]
@@ -53,7 +54,7 @@ impl Run {
 }
 
 async fn run(config: &Config) -> anyhow::Result<u8> {
-    let (store, opened) = open_with_news(config).context("the store can't be opened")?;
+    let (store, opened) = open_when_free(config).await.context("the store can't be opened")?;
     if let Some(news) = news(&opened) {
         tracing::error!("{news}");
     }
@@ -129,6 +130,26 @@ async fn run(config: &Config) -> anyhow::Result<u8> {
     runtime.stop().await?;
     Ok(code)
 }
+
+/// Opens the store; waits while another deskbell has it. After a crash, a backup or a report may have been quicker; a
+/// bot that gave up at once would stay away although nothing is wrong.
+async fn open_when_free(config: &Config) -> Result<(Arc<dyn Store>, Opened), StoreError> {
+    for look in 0..LOOKS {
+        match open_with_news(config) {
+            Err(error @ StoreError::Busy { .. }) if look == 0 => {
+                tracing::warn!("{error}; waiting for a minute whether it ends");
+            }
+            Err(StoreError::Busy { .. }) => {}
+            opened => return opened,
+        }
+        tokio::time::sleep(BETWEEN_LOOKS).await;
+    }
+    open_with_news(config)
+}
+
+/// How often is looked whether the store is free: for a minute.
+const LOOKS: u32 = 300;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(200);
 
 /// The channels that a token is there for.
 fn lines(config: &Config, memory: &Arc<dyn Memory>) -> anyhow::Result<Vec<Line>> {

@@ -18,17 +18,21 @@ const TIDY_EVERY: Duration = Duration::from_secs(10 * 60);
 /// How often drafts are looked for even if nothing was heard.
 const DRAFTS_EVERY: Duration = Duration::from_secs(30);
 
-/// Keeps house until `stop`.
+/// Keeps house until `stop`. What is due is done at the start as well: a machine that is switched on for half an hour a
+/// day has its backups, and keeps nothing for longer than it may.
 pub(super) async fn run(shared: Arc<Shared>, mut stop: watch::Receiver<bool>) {
-    let mut tidied = shared.clock.now();
-    let mut backed_up = shared.clock.now();
+    let mut tidied = None;
+    let mut backed_up = shared.store.backed_up(shared.clock.now()).unwrap_or_else(|error| {
+        tracing::error!(%error, "the backups can't be looked at; making one now");
+        None
+    });
     loop {
         if let Err(error) = write_drafts(&shared).await {
             tracing::error!(%error, "a draft could not be written; trying again");
         }
         let now = shared.clock.now();
-        if TIDY_EVERY <= now.since(tidied) {
-            tidied = now;
+        if is_due(tidied, TIDY_EVERY, now) {
+            tidied = Some(now);
             let keep_from = Timestamp::from_millis(
                 now.as_millis()
                     .saturating_sub(i64::try_from(shared.policy.retention.as_millis()).unwrap_or(i64::MAX)),
@@ -37,11 +41,11 @@ pub(super) async fn run(shared: Arc<Shared>, mut stop: watch::Receiver<bool>) {
                 tracing::error!(%error, "old records could not be dropped");
             }
         }
-        if BACKUP_EVERY <= now.since(backed_up) {
-            backed_up = now;
-            let backed_up = shared.store.back_up(now).await;
-            shared.meter.backed_up(backed_up.is_ok());
-            if let Err(error) = backed_up {
+        if is_due(backed_up, BACKUP_EVERY, now) {
+            backed_up = Some(now);
+            let made = shared.store.back_up(now).await;
+            shared.meter.backed_up(made.is_ok());
+            if let Err(error) = made {
                 tracing::error!(%error, "the hourly backup failed");
             }
         }
@@ -55,6 +59,11 @@ pub(super) async fn run(shared: Arc<Shared>, mut stop: watch::Receiver<bool>) {
 
 /// How often everything is backed up.
 const BACKUP_EVERY: Duration = Duration::from_secs(60 * 60);
+
+/// Whether what was done at `last` is to be done again.
+fn is_due(last: Option<Timestamp>, every: Duration, now: Timestamp) -> bool {
+    last.is_none_or(|last| every <= now.since(last))
+}
 
 /// Writes each waiting draft to `faq/drafts/`, then takes it off the list: written at least once.
 async fn write_drafts(shared: &Arc<Shared>) -> anyhow::Result<()> {
@@ -96,4 +105,18 @@ fn write_whole(folder: &Path, path: &Path, text: &str) -> std::io::Result<()> {
     file.write_all(text.as_bytes())?;
     file.sync_all()?;
     std::fs::rename(&temporary, path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_never_done_or_long_ago_is_due() {
+        let (start, now) = (Timestamp::from_millis(0), Timestamp::from_millis(60 * 60 * 1000));
+        assert!(is_due(None, BACKUP_EVERY, now));
+        assert!(is_due(Some(start), BACKUP_EVERY, now));
+        assert!(!is_due(Some(Timestamp::from_millis(1)), BACKUP_EVERY, now));
+        assert!(!is_due(Some(now), BACKUP_EVERY, now));
+    }
 }

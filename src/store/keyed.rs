@@ -37,6 +37,9 @@ pub(super) trait Engine: Send + Sync {
     /// Writes a backup.
     fn back_up(&self, now: Timestamp) -> BoxFuture<'_, Result<(), StoreError>>;
 
+    /// When the newest backup was taken, of those up to `now`.
+    fn backed_up(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError>;
+
     /// All on disk, now.
     fn flush(&self) -> BoxFuture<'_, Result<(), StoreError>>;
 
@@ -261,6 +264,11 @@ impl<E: Engine> Store for KeyedStore<E> {
             self.knowledge.back_up(now).await
         }
         .boxed()
+    }
+
+    fn backed_up(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+        // What didn't change is not backed up again, so the newer one counts.
+        Ok(self.desk.backed_up(now)?.max(self.knowledge.backed_up(now)?))
     }
 
     fn flush(&self) -> Stored<'_, ()> {

@@ -84,6 +84,10 @@ impl Engine for Inline {
         future::ready(Ok(())).boxed()
     }
 
+    fn backed_up(&self, _: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+        Ok(None)
+    }
+
     fn flush(&self) -> BoxFuture<'_, Result<(), StoreError>> {
         future::ready(Ok(())).boxed()
     }

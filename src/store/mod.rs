@@ -288,6 +288,9 @@ pub trait Store: Send + Sync {
     /// Writes a backup of everything that can't be made again, beside the others; the newest seven are kept.
     fn back_up(&self, now: Timestamp) -> Stored<'_, ()>;
 
+    /// When the newest backup was taken, of those up to `now`.
+    fn backed_up(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError>;
+
     /// All on disk, now.
     fn flush(&self) -> Stored<'_, ()>;
 

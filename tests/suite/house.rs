@@ -139,6 +139,16 @@ impl House {
         self.child = Some(self.command(&["run"]).spawn().expect("the binary starts"));
     }
 
+    /// The process's number, while it runs.
+    pub(crate) fn process(&self) -> Option<u32> {
+        self.child.as_ref().map(Child::id)
+    }
+
+    /// Whether it was started and has ended by itself.
+    pub(crate) fn has_ended(&mut self) -> bool {
+        self.child.as_mut().is_some_and(|child| child.try_wait().is_ok_and(|status| status.is_some()))
+    }
+
     /// Kills the bot as a power cut would.
     pub(crate) fn kill(&mut self) {
         let mut child = self.child.take().expect("it runs");

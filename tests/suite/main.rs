@@ -41,6 +41,8 @@ mod exchange;
 mod house;
 mod properties;
 mod simulation;
+#[cfg(all(feature = "discord", feature = "telegram"))]
+mod soak;
 #[cfg(feature = "telegram")]
 #[allow(dead_code, unused_imports, reason = "the fake can do more than is asked of it here")]
 mod telegram;

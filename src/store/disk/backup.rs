@@ -362,6 +362,13 @@ fn file_name(name: &str, at: Timestamp) -> String {
     format!("{name}-{at}{ENDING}")
 }
 
+/// When the backup at `path` was taken, as its name says; `None` for a name that [`file_name`] doesn't give.
+pub(super) fn taken(path: &Path, name: &str) -> Option<Timestamp> {
+    let at = path.file_name()?.to_str()?.strip_prefix(name)?.strip_prefix('-')?.strip_suffix(ENDING)?;
+    let at = chrono::NaiveDateTime::parse_from_str(at, "%Y%m%dT%H%M%S%.3fZ").ok()?;
+    Some(Timestamp::from_millis(at.and_utc().timestamp_millis()))
+}
+
 const ENDING: &str = ".jsonl";
 
 #[derive(Serialize, Deserialize)]

@@ -33,6 +33,8 @@ const PAGE: usize = 500;
 pub(super) struct Keeper {
     jobs: Sender<Job>,
     thread: Option<JoinHandle<()>>,
+    name: &'static str,
+    backups: PathBuf,
 }
 
 type Reply = Box<dyn FnOnce(Result<(), StoreError>) + Send>;
@@ -65,9 +67,9 @@ impl Keeper {
         writer: Sender<Order>,
     ) -> Self {
         let (jobs, orders) = channel();
-        let work = Work { name, backups, shelf, writer };
+        let work = Work { name, backups: backups.clone(), shelf, writer };
         let thread = std::thread::spawn(move || work.run(&orders));
-        Self { jobs, thread: Some(thread) }
+        Self { jobs, thread: Some(thread), name, backups }
     }
 
     /// A way to tell it that something was forgotten.
@@ -78,6 +80,12 @@ impl Keeper {
     /// Writes a backup.
     pub(super) fn back_up(&self, now: Timestamp) -> BoxFuture<'_, Result<(), StoreError>> {
         self.ask(|reply| Job::BackUp(now, reply))
+    }
+
+    /// When the newest backup was taken, of those up to `now`.
+    pub(super) fn backed_up(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+        let all = backup::all(&self.backups, self.name)?;
+        Ok(all.iter().filter_map(|path| backup::taken(path, self.name)).filter(|at| *at <= now).max())
     }
 
     /// Purges what is ripe.

@@ -162,6 +162,10 @@ impl Engine for Writer {
         self.keeper.back_up(now)
     }
 
+    fn backed_up(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
+        self.keeper.backed_up(now)
+    }
+
     fn flush(&self) -> BoxFuture<'_, Result<(), StoreError>> {
         self.between(DiskShelf::checkpoint)
     }

@@ -4,6 +4,7 @@ use std::fs;
 use std::io::{BufRead as _, BufReader, Write as _};
 use std::process::Child;
 
+use super::platform::Platform;
 use super::{Shop, errors, said};
 
 fn asked(shop: &Shop) -> u64 {
@@ -88,6 +89,57 @@ fn a_copy_is_made_and_reports_are_read_while_the_bot_runs_but_nothing_is_put_bac
     shop.fine(&["restore", "meanwhile.jsonl"]);
     assert_eq!(asked(&shop), 2, "what was said before the copy is in it");
     assert_eq!(complaints(&shop), [""; 0]);
+}
+
+#[test]
+fn a_bot_that_starts_while_a_command_has_the_store_waits_for_its_turn() {
+    let shop = Shop::new();
+    let running = Running::start(&shop, "Do you mend kites?", "passed it on");
+    let telegram = Platform::start();
+    let mut bot = shop
+        .command(&["run"])
+        .env("DESKBELL_TELEGRAM_TOKEN", "4200:waits")
+        .env("DESKBELL_TELEGRAM_API_URL", telegram.url())
+        .env("DESKBELL_HEALTH_LISTEN", "off")
+        .spawn()
+        .expect("it starts");
+    let mut log = BufReader::new(bot.stderr.take().expect("it is piped")).lines();
+    let waits = log.any(|line| line.is_ok_and(|line| line.contains("waiting for a minute")));
+    assert!(waits, "it ended instead");
+    drop(running);
+    telegram.until("a greeting", |calls| calls.iter().find(|(method, _)| method == "getMe").cloned());
+    bot.kill().expect("it can be ended");
+    bot.wait().expect("it ends");
+}
+
+#[test]
+fn a_bot_that_never_runs_for_an_hour_has_its_backups_all_the_same() {
+    let shop = Shop::new();
+    shop.run(&["chat"], "Where can I park?\n");
+    let taken = || -> Vec<String> {
+        let names = fs::read_dir(shop.path("data/backups")).into_iter().flatten().flatten();
+        let names = names.map(|entry| entry.file_name().to_string_lossy().into_owned());
+        names.filter(|name| name.starts_with("desk-") && name.ends_with(".jsonl")).collect()
+    };
+    let is_backed_up = |old: &str| {
+        let running = Running::start(&shop, "Do you mend kites?", "passed it on");
+        let start = std::time::Instant::now();
+        while !taken().iter().any(|name| name != old) {
+            assert!(start.elapsed().as_secs() < 240, "no backup is made");
+            std::thread::sleep(std::time::Duration::from_millis(50));
+        }
+        drop(running);
+    };
+    // There is none at all; then there is one, and it is old.
+    is_backed_up("");
+    let old = "desk-20200101T000000.000Z.jsonl";
+    for name in fs::read_dir(shop.path("data/backups")).expect("it is there").flatten() {
+        let shelf = name.file_name().to_string_lossy().split('-').next().map(str::to_owned);
+        let aged = format!("data/backups/{}-20200101T000000.000Z.jsonl", shelf.expect("it has a name"));
+        fs::rename(name.path(), shop.path(&aged)).expect("it can be renamed");
+    }
+    is_backed_up(old);
+    assert!(taken().contains(&old.to_owned()), "the old one is kept: there are fewer than seven");
 }
 
 #[test]

@@ -5,6 +5,7 @@ mod damage;
 mod doctor;
 mod forget;
 mod gaps;
+mod man;
 pub(super) mod platform;
 
 use std::fs;
@@ -251,6 +252,7 @@ fn every_command_has_help_with_examples() {
         "doctor",
         "eval",
         "completions",
+        "man",
     ] {
         let help = said(&shop.run(&[command, "--help"], ""));
         assert!(help.contains("Example"), "{command}: {help}");
