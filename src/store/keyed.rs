@@ -267,8 +267,8 @@ impl<E: Engine> Store for KeyedStore<E> {
     }
 
     fn backed_up(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
-        // What didn't change is not backed up again, so the newer one counts.
-        Ok(self.desk.backed_up(now)?.max(self.knowledge.backed_up(now)?))
+        // The older one counts, or that there is none: what didn't change is not written again, so asking anew is cheap.
+        Ok(self.desk.backed_up(now)?.min(self.knowledge.backed_up(now)?))
     }
 
     fn flush(&self) -> Stored<'_, ()> {
