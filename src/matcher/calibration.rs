@@ -6,15 +6,16 @@
 
 use crate::faq::{Entry, Use};
 
-use super::decide::ASK_BACK;
+use super::decide::{ASK_BACK, ASK_BACK_MANY};
 use super::{Thresholds, prior};
 
-/// The lowest confidence from which on the answers given stay within the budget of wrong ones, on firms whose entries have
-/// about as many phrasings (`plenty`: the mean of the logarithms of how many).
+/// The lowest confidence from which on the answers given stay within the budget of wrong ones, and that from which on to ask
+/// back, on firms whose entries have about as many phrasings (`plenty`: the mean of the logarithms of how many).
 pub(super) fn thresholds(plenty: f32, budget: f32) -> Thresholds {
     let (few, many) = (lowest(&prior::FEW, budget), lowest(&prior::MANY, budget));
     let share = (plenty / MANY_PHRASINGS.ln()).clamp(0.0, 1.0);
-    Thresholds { answer: (few + share * (many - few)).clamp(LEAST_SURE, SUREST), clarify: ASK_BACK }
+    let answer = (few + share * (many - few)).clamp(LEAST_SURE, SUREST);
+    Thresholds { answer, clarify: ASK_BACK + share * (ASK_BACK_MANY - ASK_BACK) }
 }
 
 /// The mean of the logarithms of how many phrasings the entries have that customers may be given.
