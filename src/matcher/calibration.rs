@@ -15,7 +15,8 @@ pub(super) fn thresholds(plenty: f32, budget: f32) -> Thresholds {
     let (few, many) = (lowest(&prior::FEW, budget), lowest(&prior::MANY, budget));
     let share = (plenty / MANY_PHRASINGS.ln()).clamp(0.0, 1.0);
     let answer = (few + share * (many - few)).clamp(LEAST_SURE, SUREST);
-    Thresholds { answer, clarify: ASK_BACK + share * (ASK_BACK_MANY - ASK_BACK) }
+    let beyond = (plenty - FEW_PHRASINGS.ln()) / (MANY_PHRASINGS / FEW_PHRASINGS).ln();
+    Thresholds { answer, clarify: ASK_BACK + beyond.clamp(0.0, 1.0) * (ASK_BACK_MANY - ASK_BACK) }
 }
 
 /// The mean of the logarithms of how many phrasings the entries have that customers may be given.
@@ -28,8 +29,9 @@ pub(super) fn plenty(entries: &[Entry]) -> f32 {
     logarithms.iter().sum::<f32>() / count(logarithms.len()).max(1.0)
 }
 
-/// From so many phrasings an entry on, a firm is judged as one with many.
+/// From so many phrasings an entry on, a firm is judged as one with many; up to so many, it has few.
 const MANY_PHRASINGS: f32 = 5.0;
+const FEW_PHRASINGS: f32 = 2.0;
 
 /// Never demand more confidence than this, nor less.
 const SUREST: f32 = 0.95;
