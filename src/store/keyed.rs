@@ -267,8 +267,10 @@ impl<E: Engine> Store for KeyedStore<E> {
     }
 
     fn backed_up(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError> {
-        // The older one counts, or that there is none: what didn't change is not written again, so asking anew is cheap.
-        Ok(self.desk.backed_up(now)?.min(self.knowledge.backed_up(now)?))
+        // That of the desk counts. Knowledge that didn't change is not written again, so that its newest backup may be old:
+        // taken for the time, it would make each restart back the desk up, and the oldest backups go with each.
+        let desk = self.desk.backed_up(now)?;
+        Ok(self.knowledge.backed_up(now)?.and(desk))
     }
 
     fn flush(&self) -> Stored<'_, ()> {

@@ -288,7 +288,7 @@ pub trait Store: Send + Sync {
     /// Writes a backup of everything that can't be made again, beside the others; the newest seven are kept.
     fn back_up(&self, now: Timestamp) -> Stored<'_, ()>;
 
-    /// Since when there is a backup of everything, up to `now`; `None` if something was never backed up.
+    /// When the desk was last backed up, up to `now`; `None` if it or the knowledge never was.
     fn backed_up(&self, now: Timestamp) -> Result<Option<Timestamp>, StoreError>;
 
     /// All on disk, now.

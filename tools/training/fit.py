@@ -123,9 +123,6 @@ class Outcomes:
         self.offered = np.sort(entries, 1)[:, ::-1][:, :3].sum(1)
 
 
-outcomes_of = Outcomes
-
-
 def summary(some: list[Outcomes]) -> str:
     """top-1, hit@3, AUROC, mean negative log-likelihood; share answered at 5 and 10 % wrong; offered, handed over."""
     of = lambda name: np.concatenate([getattr(one, name) for one in some])

@@ -199,6 +199,23 @@ fn without_any_backup_the_journal_alone_gives_everything_back() {
 }
 
 #[test]
+fn a_restart_is_no_reason_to_back_up_again_what_has_a_recent_backup() {
+    let place = Place::new();
+    let store = place.open();
+    let backup = |name: &str| fs::write(place.folders.backups.join(name), "").expect("written");
+    fs::create_dir_all(&place.folders.backups).expect("made");
+    assert_eq!(store.backed_up(at(9)).expect("looked"), None);
+    backup("knowledge-20200101T000000.000Z.jsonl");
+    assert_eq!(store.backed_up(at(9)).expect("looked"), None, "the desk has none");
+    backup("desk-20270115T080001.000Z.jsonl");
+    assert_eq!(store.backed_up(at(9)).expect("looked"), Some(at(1)), "knowledge has not changed since 2020");
+    backup("desk-20270115T080020.000Z.jsonl");
+    assert_eq!(store.backed_up(at(9)).expect("looked"), Some(at(1)), "one of the future says nothing");
+    fs::remove_file(place.folders.backups.join("knowledge-20200101T000000.000Z.jsonl")).expect("removed");
+    assert_eq!(store.backed_up(at(9)).expect("looked"), None, "the knowledge has none");
+}
+
+#[test]
 fn a_second_process_is_kept_out() {
     let place = Place::new();
     let store = place.open();
