@@ -38,7 +38,7 @@ pub struct Multilingual {
 /// The built-in encoder; the first call takes about a millisecond, the others nothing.
 pub fn multilingual() -> &'static Multilingual {
     static ENCODER: LazyLock<Multilingual> =
-        LazyLock::new(|| Multilingual::of(Weights::taught(), "use-multilingual-3-latin-service/1"));
+        LazyLock::new(|| Multilingual::of(Weights::taught(), "use-multilingual-3-latin-service/2"));
     &ENCODER
 }
 

@@ -122,18 +122,28 @@ pub struct Asked {
     pub plenty: f32,
     /// How much it sounds like a matter for a person (where is my order, move me to Friday, a complaint).
     pub personal: f32,
+    /// Share of its words that were mended: what they are taken for is a guess.
+    pub mended: f32,
     /// The most of each part that speaks for any entry.
     pub most: Evidence,
 }
 
 impl Asked {
     /// How many numbers [`Asked::values`] gives.
-    pub const PARTS: usize = 6 + Evidence::NAMES.len();
+    pub const PARTS: usize = 7 + Evidence::NAMES.len();
 
     /// The parts, those of the most that speaks for any entry last.
     #[must_use]
     pub fn values(&self) -> [f32; Self::PARTS] {
-        let own = [self.known, self.shortness, self.strange, self.foreign, self.plenty, self.personal];
+        let own = [
+            self.known,
+            self.shortness,
+            self.strange,
+            self.foreign,
+            self.plenty,
+            self.personal,
+            self.mended,
+        ];
         let most = self.most.values();
         std::array::from_fn(|at| if at < own.len() { own[at] } else { most[at - own.len()] })
     }

@@ -202,21 +202,28 @@ impl Index {
         let promising = || best(&evidence, Evidence::by_words);
         let without = left_out.map(|left_out| (left_out.entry, left_out.text));
         let meant = self.semantics.weigh(meaning, without, &promising);
-        evidence.iter_mut().zip(&meant).for_each(|(evidence, meant)| evidence.mean(meant));
+        for (evidence, meant) in evidence.iter_mut().zip(&meant) {
+            if meant.is_ruled_out() {
+                *evidence = Evidence::default();
+            } else {
+                evidence.mean(meant);
+            }
+        }
         let candidates: Vec<Candidate> = best(&evidence, Evidence::rough)
             .into_iter()
             .map(|item| Candidate { item, evidence: evidence[item] })
             .collect();
         #[expect(clippy::cast_precision_loss, reason = "at most a few hundred words")]
-        let shortness = 1.0 / words.len().max(1) as f32;
+        let [count, mended] = [words.len().max(1), query::corrections(words).count()].map(|n| n as f32);
         let strange = meaning.scores.get(self.items.len()).copied().unwrap_or(0.0) / 10.0;
         let asked = Asked {
             known,
-            shortness,
+            shortness: 1.0 / count,
             strange,
             foreign: 0.0,
             plenty: self.plenty,
             personal: meaning.personal,
+            mended: mended / count,
             most: Evidence::most(candidates.iter().map(|one| &one.evidence)),
         };
         (candidates, asked)

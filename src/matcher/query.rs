@@ -114,7 +114,8 @@ pub(super) fn left_out(text: &str, language: Language, audience: Audience) -> Qu
     Query { text: text.to_owned(), language, audience, normal, words, foreign: false, vector: Vec::new() }
 }
 
-fn corrections(words: &[Word]) -> impl Iterator<Item = &Word> {
+/// The words that were mended.
+pub(super) fn corrections(words: &[Word]) -> impl Iterator<Item = &Word> {
     words.iter().filter(|word| normalize::fold(&word.typed) != normalize::fold(&word.meant))
 }
 

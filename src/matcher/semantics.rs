@@ -45,6 +45,16 @@ pub(super) struct Semantic {
     pub(super) whole: f32,
     /// The classifier's score.
     pub(super) class: f32,
+    /// Cosine with the nearest of the owner's `not:` lines.
+    pub(super) not: f32,
+}
+
+impl Semantic {
+    /// Whether the owner said of questions like this one that they are not for this entry.
+    pub(super) fn is_ruled_out(&self) -> bool {
+        let nearest = self.phrasing.max(self.told).max(self.whole);
+        RULED_OUT <= self.not && nearest + CLEARLY < self.not
+    }
 }
 
 /// The entries' texts as vectors.
@@ -69,6 +79,8 @@ enum Kind {
     Sentence,
     /// Heading and answer; place of the entry.
     Whole(usize),
+    /// A `not:` line.
+    Not,
 }
 
 /// A question that was held out of the classifier's lessons.
@@ -99,6 +111,11 @@ pub(super) struct Meaning {
     /// How much it sounds like a matter for a person.
     pub(super) personal: f32,
 }
+
+/// A `not:` line rules its entry out for a question at least this near to it, and by so much nearer than to the entry's own
+/// texts.
+const RULED_OUT: f32 = 0.5;
+const CLEARLY: f32 = 0.05;
 
 /// From so many items on, answers are not looked at sentence by sentence; from so many, not at all: it would take too long to
 /// encode them.
@@ -207,6 +224,7 @@ impl Semantics {
                     Kind::Told(_) => found.told = found.told.max(cosine),
                     Kind::Whole(_) => found.whole = found.whole.max(cosine),
                     Kind::Sentence => found.sentence = found.sentence.max(cosine),
+                    Kind::Not => found.not = found.not.max(cosine),
                 }
             }
             if left_out.is_some_and(|(entry, text)| text == 0 && kinds.contains(&Kind::Phrasing(entry, text)))
@@ -230,6 +248,9 @@ fn plan<'a>(batch: &mut Batch<'a>, item: usize, editions: &[(usize, &'a Entry)],
     for &(place, entry) in editions {
         for (text, phrasing) in meaning(entry) {
             batch.planned.push(Planned { kind: Kind::Phrasing(place, text), item, text: phrasing.into() });
+        }
+        for line in entry.phrasings.iter().filter(|one| !one.means_this) {
+            batch.planned.push(Planned { kind: Kind::Not, item, text: line.text.as_str().into() });
         }
     }
     let given = editions.iter().filter(|(_, entry)| entry.used == Use::Customers && n_items <= MOST_ANSWERS);

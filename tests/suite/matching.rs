@@ -158,6 +158,28 @@ fn a_not_line_forbids_its_entry() {
 }
 
 #[test]
+fn a_not_line_forbids_its_entry_for_what_means_the_same() {
+    let page = |not: &str| {
+        format!(
+            "## Delivery time {{#delivery}}\n> When will my parcel arrive?\n{not}\nTwo days.\n\n## Gift cards {{#gift}}\n\nFrom ten euros.\n"
+        )
+    };
+    let shop = |not: &str| index(&[("business.toml", "name = 'Radhaus'\nlang = 'en'"), ("faq.md", &page(not))]);
+    let found = |shop: &Index, text: &str| {
+        let matches = search(shop, &Query::new(shop, text, audience()));
+        matches.iter().any(|found| found.entry.as_str() == "delivery")
+    };
+    let (open, careful) = (shop(""), shop("> not: When will my refund arrive?\n"));
+    for text in ["when do i get my refund", "Wann kommt meine Erstattung an?"] {
+        assert!(found(&open, text), "{text}");
+        assert!(!found(&careful, text), "{text}");
+    }
+    for text in ["when does my parcel come", "how long does delivery take", "Wann kommt mein Paket?"] {
+        assert!(found(&careful, text), "{text}");
+    }
+}
+
+#[test]
 fn a_not_line_beats_a_pattern() {
     let page = "# Laden\n\n## Lieferzeit {#zeit}\n> /lieferzeit/\n> not: Lieferzeit für Firmen\n\nBald.\n";
     let careful = index(&[("business.toml", "name = 'Radhaus'\nlang = 'de'"), ("faq.md", page)]);
