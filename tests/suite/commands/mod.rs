@@ -1,5 +1,6 @@
 //! The binary, as an owner uses it: every command from the outside, in a folder of its own.
 
+mod ask;
 mod backups;
 mod damage;
 mod doctor;
