@@ -8,6 +8,7 @@ mod forget;
 mod gaps;
 mod man;
 pub(super) mod platform;
+mod suggest;
 
 use std::fs;
 use std::io::Write as _;
