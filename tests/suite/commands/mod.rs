@@ -124,7 +124,7 @@ fn init_overwrites_nothing() {
     let shop = Shop::new();
     let again = shop.run(&["init"], "");
     assert_eq!(again.status.code(), Some(1));
-    assert!(errors(&again).contains("is there already"), "{}", errors(&again));
+    assert!(errors(&again).contains("faq and ./deskbell.toml are there already"), "{}", errors(&again));
 }
 
 #[test]
