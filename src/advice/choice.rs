@@ -54,9 +54,8 @@ pub(super) fn advised(index: &Index, language: Language, now: Timestamp, own: &[
         let mut candidates: Vec<Candidate> = Vec::new();
         for (likeness, told) in &one.like {
             for wording in &told.wordings {
-                let stem = |word: &&str| words::stem(&normalize::normalize(word), language);
-                let is_odd = wording.rare.iter().any(|word| !known.contains(&stem(word)));
-                if is_odd || !seen.insert(normalize::normalize(&wording.text)) {
+                let is_strange = wording.rare.iter().any(|word| !is_owners(word, &known, language));
+                if is_strange || !seen.insert(normalize::normalize(&wording.text)) {
                     continue;
                 }
                 let matches = search(index, &Query::new(index, &wording.text, audience));
@@ -95,15 +94,19 @@ fn chosen(mut candidates: Vec<Candidate>, is_odd: &dyn Fn(&Candidate) -> bool) -
 fn has_odd_word(candidate: &Candidate, one: &Own<'_>, known: &BTreeSet<String>, language: Language) -> bool {
     let typed: Vec<&str> = candidate.text.split(' ').collect();
     (0..typed.len()).any(|at| {
-        let word = normalize::normalize(typed[at]);
-        let is_own = words::split(&word)
-            .all(|word| words::is_stop(word, language) || known.contains(&words::stem(word, language)));
-        if is_own || word.chars().count() < LONG {
+        if is_owners(typed[at], known, language) || typed[at].chars().count() < LONG {
             return false;
         }
         let without = [&typed[..at], &typed[at + 1..]].concat().join(" ");
         candidate.near + ODD < nearness(one, &multilingual().encode(&without))
     })
+}
+
+/// Whether the owner's files have all that stands in `typed` (`l'été` are two words), or it is a word of grammar.
+fn is_owners(typed: &str, known: &BTreeSet<String>, language: Language) -> bool {
+    let normal = normalize::normalize(typed);
+    let has = |word: &str| words::is_stop(word, language) || known.contains(&words::stem(word, language));
+    words::split(&normal).all(has)
 }
 
 /// How near a question lies to the entry: to its nearest question, or to heading and answer.

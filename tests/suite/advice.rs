@@ -33,7 +33,7 @@ const TOLD: &str = "=en
 How long does delivery take?
 delivery time
 how fast is the ^zeppelin
-when will my delivery come with the wedding cake
+delivery time of a mattress
 #Opening hours | Tuesday to Sunday from 10 to 17.
 when are you open
 open on sundays?
@@ -73,7 +73,7 @@ fn what_stands_there_what_another_entry_answers_and_odd_words_are_not_proposed()
     assert!(!all.iter().any(|text| *text == "delivery time"), "{all:?}");
     assert!(!all.iter().any(|text| text.contains("Sunday?")), "the delivery's, and not the hours': {all:?}");
     assert!(!all.iter().any(|text| text.contains("zeppelin")), "a rare word: {all:?}");
-    assert!(!all.iter().any(|text| text.contains("wedding")), "a word that leads away: {all:?}");
+    assert!(!all.iter().any(|text| text.contains("mattress")), "a word that leads away: {all:?}");
     assert!(!all.iter().any(|text| text.contains("Lieferung")), "another language: {all:?}");
 }
 

@@ -28,12 +28,16 @@ pub(super) fn paragraph(faq: &Faq, advised: &[Advised]) -> String {
     let entries: Vec<&Entry> = faq.entries.iter().filter(|entry| counts(entry)).collect();
     let bare = entries.iter().filter(|entry| is_bare(entry)).count();
     let Tried { right, offered, person, wrong } = all;
-    let mut text = format!(
-        "{bare} of your {} entries have no question below the heading. How customers ask about {} of them is known from \
-         example firms: of {} such questions {right} would be answered, {offered} answered after asking back, {person} \
-         handed to a person, {wrong} answered with another entry.",
-        entries.len(),
+    let mut text = match bare {
+        0 => String::new(),
+        bare => format!("{bare} of your {} entries have no question below the heading. ", entries.len()),
+    };
+    let _ = write!(
+        text,
+        "How customers ask about {} of your {} entries is known from example firms: of {} such questions {right} would be \
+         answered, {offered} answered after asking back, {person} handed to a person, {wrong} answered with another entry.",
         advised.iter().filter(|one| 0 < one.tried.all()).count(),
+        entries.len(),
         all.all(),
     );
     let mut missed: Vec<&Advised> = advised

@@ -21,7 +21,7 @@ fn an_answer_is_shown_as_the_customer_would_get_it() {
 #[test]
 fn a_question_back_is_shown_with_its_choices_and_the_corrected_words_stay() {
     let shop = Shop::new();
-    let shown = shop.fine(&["ask", "bike delivry"]);
+    let shown = shop.fine(&["ask", "delivry"]);
     let (reply, why) = parts(&shown);
     assert!(reply.contains("Did you mean") && reply.contains("  [1] "), "{shown}");
     assert!(reply.contains("Something else"), "{shown}");

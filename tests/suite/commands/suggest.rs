@@ -8,7 +8,8 @@ use super::Shop;
 fn suggested_lines_stand_below_their_headings_with_the_place_and_can_be_taken_over_as_they_are() {
     let shop = Shop::new();
     let checked = shop.fine(&["check"]);
-    assert!(checked.contains("have no question below the heading"), "{checked}");
+    assert!(checked.contains("is known from example firms: of "), "{checked}");
+    assert!(!checked.contains("have no question below"), "all of the sample's have some: {checked}");
     assert!(checked.contains("`deskbell check --suggest` proposes"), "{checked}");
 
     let shown = shop.fine(&["check", "--suggest"]);
