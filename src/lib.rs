@@ -6,6 +6,7 @@
 //! - [`faq`]: what the owner wrote
 //! - [`encoder`]: a sentence -> a vector
 //! - [`matcher`]: which entry is meant, and how sure are we
+//! - [`advice`]: what an owner could add
 //! - [`desk`]: the conversation, a pure function
 //! - [`store`]: the one door to disk
 //! - [`channel`]: the wires
@@ -19,6 +20,7 @@ pub mod text;
 pub mod faq;
 pub mod encoder;
 pub mod matcher;
+pub mod advice;
 pub mod desk;
 pub mod store;
 pub mod channel;

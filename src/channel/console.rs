@@ -1,11 +1,12 @@
 //! The terminal as a channel: the example adapter. One customer, and the staff and the owner in the same window.
 
+use std::borrow::Cow;
 use std::fmt::Write as _;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
 
 use futures::future::BoxFuture;
-use unicode_width::UnicodeWidthStr;
+use textwrap::{Options, WordSeparator, WordSplitter};
 
 use crate::desk::{Button, ButtonPress, Message, MessageId, Place, Post, Receipt};
 use crate::faq::ChannelKind;
@@ -19,10 +20,16 @@ pub type Printer = Box<dyn FnMut(&str) + Send>;
 /// The terminal.
 pub struct Console {
     print: Mutex<Printer>,
+    look: Look,
+    muted: AtomicBool,
+}
+
+/// How messages look on a terminal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Look {
     color: bool,
     /// Columns for words, beside who speaks; `None`: lines are as long as they are.
     room: Option<usize>,
-    muted: AtomicBool,
 }
 
 /// Where somebody sits at the terminal.
@@ -50,17 +57,10 @@ impl Seat {
 }
 
 impl Console {
-    /// A terminal that shows lines by `print`, with `color` (ANSI signs) or without.
+    /// A terminal that shows lines by `print`.
     #[must_use]
-    pub fn new(print: Printer, color: bool) -> Self {
-        Self { print: Mutex::new(print), color, room: None, muted: AtomicBool::new(false) }
-    }
-
-    /// The same with lines of at most so many columns, broken between words.
-    #[must_use]
-    pub fn with_columns(mut self, columns: usize) -> Self {
-        self.room = Some(columns.saturating_sub(BESIDE).max(NARROWEST));
-        self
+    pub fn new(print: Printer, look: Look) -> Self {
+        Self { print: Mutex::new(print), look, muted: AtomicBool::new(false) }
     }
 
     /// While it is muted, what is delivered counts as seen, but isn't shown.
@@ -69,9 +69,27 @@ impl Console {
     }
 
     fn show(&self, who: &str, text: &str, hue: &str) {
-        if self.muted.load(Ordering::Relaxed) {
-            return;
+        if !self.muted.load(Ordering::Relaxed) {
+            let lines = self.look.lines(who, text, hue);
+            (self.print.lock().unwrap_or_else(PoisonError::into_inner))(&lines);
         }
+    }
+}
+
+impl Look {
+    /// With `color` (ANSI signs) or without; lines of at most so many `columns`, broken between words, or as long as they are.
+    #[must_use]
+    pub fn new(color: bool, columns: Option<usize>) -> Self {
+        Self { color, room: columns.map(|columns| columns.saturating_sub(BESIDE).max(NARROWEST)) }
+    }
+
+    /// What a customer sees of `message`, line by line.
+    #[must_use]
+    pub fn reply(&self, message: &Message) -> String {
+        self.lines("bot", &self.words(message), GREEN)
+    }
+
+    fn lines(&self, who: &str, text: &str, hue: &str) -> String {
         let mut lines = String::new();
         let broken = |line| wrapped(line, self.room.unwrap_or(usize::MAX));
         for (number, line) in text.lines().flat_map(broken).enumerate() {
@@ -79,10 +97,12 @@ impl Console {
             let bar = if self.color { format!("{hue}{who:>8} │{RESET} ") } else { format!("{who:>8} | ") };
             let _ = writeln!(lines, "{}", format!("{bar}{line}").trim_end());
         }
-        (self.print.lock().unwrap_or_else(PoisonError::into_inner))(&lines);
+        lines
     }
 
-    fn message(&self, message: &Message) -> String {
+    /// The words and buttons of `message`.
+    #[must_use]
+    pub fn words(&self, message: &Message) -> String {
         let mut text = self.styled(&markup::rich(&message.parts));
         for attachment in &message.attachments {
             let _ = write!(text, "\n[{:?}] {}", attachment.kind, attachment.name.as_deref().unwrap_or(""));
@@ -145,36 +165,17 @@ const BESIDE: usize = 11;
 /// Words are never given less room.
 const NARROWEST: usize = 20;
 
-/// `line` in lines of at most `room` columns, each as far in as the first; a longer word is left whole.
+/// `line` in lines of at most `room` columns, each as far in as the first; a longer word (an address) is left whole.
 fn wrapped(line: &str, room: usize) -> Vec<String> {
     let words = line.trim_start_matches(' ');
     let inset = &line[..line.len() - words.len()];
-    let mut lines = vec![inset.to_owned()];
-    let mut used = inset.len();
-    for (number, word) in words.split(' ').enumerate() {
-        let wide = columns(word);
-        let (gap, is_first) = (usize::from(0 < number), used == inset.len());
-        if room < used + gap + wide && !is_first {
-            lines.push(inset.to_owned());
-            used = inset.len();
-        }
-        let last = lines.last_mut().expect("it begins with one");
-        if used != inset.len() || (0 < number && is_first) {
-            last.push(' ');
-            used += 1;
-        }
-        last.push_str(word);
-        used += wide;
-    }
-    lines
-}
-
-/// How wide `text` is on a terminal; its styles take no room.
-fn columns(text: &str) -> usize {
-    let mut parts = text.split("\x1b[");
-    let plain = parts.next().map_or(0, UnicodeWidthStr::width);
-    let styled = parts.map(|part| part.split_once('m').map_or(0, |(_, rest)| rest.width()));
-    plain + styled.sum::<usize>()
+    let options = Options::new(room)
+        .word_separator(WordSeparator::AsciiSpace)
+        .word_splitter(WordSplitter::NoHyphenation)
+        .break_words(false)
+        .initial_indent(inset)
+        .subsequent_indent(inset);
+    textwrap::wrap(words, options).into_iter().map(Cow::into_owned).collect()
 }
 
 const RESET: &str = "\x1b[0m";
@@ -199,14 +200,14 @@ impl Channel for Console {
         };
         let mut place = parcel.to.clone();
         match &parcel.post {
-            Post::Say { message, .. } => self.show(who, &self.message(message), hue),
+            Post::Say { message, .. } => self.show(who, &self.look.words(message), hue),
             Post::Amend { message, .. } => {
-                self.show(who, &format!("(changed) {}", self.message(message)), hue);
+                self.show(who, &format!("(changed) {}", self.look.words(message)), hue);
             }
             Post::Withdraw { .. } => self.show(who, "(taken back)", hue),
             Post::OpenTicket { title, card } => {
                 place.address = format!("staff/{}", parcel.number);
-                self.show(who, &format!("{title}\n{}", self.message(card)), hue);
+                self.show(who, &format!("{title}\n{}", self.look.words(card)), hue);
             }
             Post::MarkTicket { title, .. } => self.show(who, title, hue),
         }
@@ -229,5 +230,9 @@ mod tests {
         assert_eq!(wrapped("größe 你好 x", 10), ["größe 你好", "x"]);
         assert_eq!(wrapped("a  b", 9), ["a  b"]);
         assert_eq!(wrapped("", 9), [""]);
+        assert_eq!(
+            wrapped("see <https://example.org/a-long-address> or", 12),
+            ["see", "<https://example.org/a-long-address>", "or"]
+        );
     }
 }

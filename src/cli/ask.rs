@@ -2,19 +2,25 @@
 
 use std::fmt::Write as _;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use clap::Args;
 use serde::Serialize;
 
 use super::{FINE, MEND, output};
+use crate::channel::console::Look;
 use crate::config::Config;
+use crate::desk::{
+    self, Action, Company, Conversation, ConversationId, Customer, CustomerAct, Delivery, Event, Message,
+    MessageId, Place, Policy, Post, Recipient, Said, TicketId, What,
+};
 use crate::faq::{self, ChannelKind, Severity};
 use crate::matcher::{
     Audience, Certainty, Decision, Evidence, Explanation, HandOverReason, Index, Query, explain,
 };
 use crate::runtime::{Clock, folder};
-use crate::text::Language;
+use crate::text::{Language, sentences};
 
 /// Ask one question, and see why it is answered so
 #[derive(Debug, Args)]
@@ -22,7 +28,9 @@ use crate::text::Language;
 Examples:
   deskbell ask \"When do you open?\"
   deskbell ask --lang de \"wann offen\"
-  deskbell ask --json \"Where is my parcel?\"")]
+  deskbell ask --json \"Where is my parcel?\"
+
+Above stands what the customer would get, below it why.")]
 pub(super) struct Ask {
     /// The question, as a customer would write it
     #[arg(required = true)]
@@ -64,16 +72,67 @@ impl Ask {
         }
         let index = Index::build(faq);
         let audience = Audience { channel, now: Clock::System.now(), language };
-        let query = Query::new(&index, &question, audience);
-        let explanation = explain(&index, &query);
+        let explained = |question: &str| explain(&index, &Query::new(&index, question, audience));
+        let whole = explained(&question);
+        // Several questions are answered each, so each is explained.
+        let parts: Vec<(&str, Explanation)> = match sentences::questions(&question, whole.language) {
+            parts if 1 < parts.len() => parts.into_iter().map(|part| (part, explained(part))).collect(),
+            _ => Vec::new(),
+        };
+        let replies = replies(&index, &config.policy, &question, audience);
         let text = if self.json {
-            serde_json::to_string_pretty(&as_json(&question, &explanation))? + "\n"
+            let reply = replies.iter().map(|reply| Look::new(false, None).words(reply)).collect();
+            let parts = parts.iter().map(|(part, explanation)| as_json(part, explanation)).collect();
+            let asked = AskedAsJson { reply, parts, ..as_json(&question, &whole) };
+            serde_json::to_string_pretty(&asked)? + "\n"
         } else {
-            human(&question, &explanation, &index)
+            let mut text: String = replies.iter().map(|reply| output::look().reply(reply)).collect();
+            if parts.is_empty() {
+                let _ = write!(text, "\n{}", human(&question, &whole, &index));
+            }
+            for (part, explanation) in &parts {
+                let _ = write!(text, "\n{}", human(part, explanation, &index));
+            }
+            text
         };
         output::print(&text)?;
         Ok(FINE)
     }
+}
+
+/// What a customer who has heard already that the bot is a bot would be sent.
+fn replies(index: &Index, policy: &Policy, question: &str, audience: Audience) -> Vec<Message> {
+    // Nobody types on: there is no burst to wait for.
+    let policy = Policy { burst: Duration::ZERO, ..policy.clone() };
+    let fresh_ticket = TicketId(1);
+    let context = desk::Context { index, policy: &policy, now: audience.now, fresh_ticket };
+    let conversation = ConversationId::new(audience.channel, "ask");
+    let place = Place { channel: audience.channel, address: "customer".to_owned() };
+    let customer = Customer {
+        id: place.address.clone(),
+        name: String::new(),
+        place,
+        company: Company::Alone,
+        app_language: None,
+    };
+    let before = Conversation {
+        introduced: true,
+        language: audience.language,
+        ..Conversation::new(conversation.clone())
+    };
+    let said = CustomerAct::Said(Said::text(question));
+    let event =
+        Event { conversation, message: MessageId("ask".to_owned()), what: What::Customer(customer, said) };
+    let turn = desk::handle(&context, before, &event);
+    let to_customer = |action: Action| match action {
+        Action::Deliver(Delivery { to: Recipient::Customer(_), post: Post::Say { message, .. } }) => {
+            Some(message)
+        }
+        Action::Deliver(_) | Action::NoteGap(_) | Action::Count(_) | Action::SaveDraft(_) | Action::Erase => {
+            None
+        }
+    };
+    turn.actions.into_iter().filter_map(to_customer).collect()
 }
 
 fn human(question: &str, explanation: &Explanation, index: &Index) -> String {
@@ -128,6 +187,9 @@ fn human(question: &str, explanation: &Explanation, index: &Index) -> String {
 #[derive(Serialize)]
 struct AskedAsJson {
     question: String,
+    /// What the customer would be sent; only of the whole.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    reply: Vec<String>,
     language: String,
     corrections: Vec<(String, String)>,
     certain: Option<&'static str>,
@@ -135,6 +197,9 @@ struct AskedAsJson {
     thresholds: ThresholdsAsJson,
     decision: &'static str,
     entries: Vec<String>,
+    /// The questions in it, where there are several.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    parts: Vec<AskedAsJson>,
 }
 
 #[derive(Serialize)]
@@ -158,6 +223,7 @@ fn as_json(question: &str, explanation: &Explanation) -> AskedAsJson {
     };
     AskedAsJson {
         question: question.to_owned(),
+        reply: Vec::new(),
         language: explanation.language.to_string(),
         corrections: explanation
             .corrections
@@ -183,5 +249,6 @@ fn as_json(question: &str, explanation: &Explanation) -> AskedAsJson {
         },
         decision,
         entries,
+        parts: Vec::new(),
     }
 }

@@ -48,7 +48,6 @@ impl Chat {
         let clock = Clock::System;
         let store = self.store(config)?;
         let (first, faq) = runtime::first_index(&store, &config.faq, clock.now()).await?;
-        let color = output::has_color();
         let folder = config.faq.display().to_string();
         let Some(first) = first else {
             for problem in &faq.problems {
@@ -61,12 +60,7 @@ impl Chat {
         };
         let input = Input::open()?;
         let (mut lines, printer) = input.split()?;
-        let console = Console::new(printer, color);
-        let console = match output::columns() {
-            Some(columns) => console.with_columns(columns),
-            None => console,
-        };
-        let console = Arc::new(console);
+        let console = Arc::new(Console::new(printer, output::look()));
         let staff_place = Seat::Staff.place();
         let parts = Parts {
             store,
@@ -107,9 +101,9 @@ fn greeting(first: &runtime::FirstIndex, folder: &str) -> String {
     let live = first.index.faq();
     let languages: Vec<&str> = live.firm.languages.iter().map(crate::text::Language::code).collect();
     let mut text = format!(
-        "{} · {} entries ({}) from {folder}/ · empty line or Ctrl-D ends\n",
+        "{} · {} ({}) from {folder}/ · empty line or Ctrl-D ends\n",
         if live.firm.name.is_empty() { "deskbell" } else { &live.firm.name },
-        live.entries.len(),
+        output::entries(live.entries.len()),
         languages.join(", "),
     );
     if let Some(revision) = first.instead {

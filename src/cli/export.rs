@@ -62,7 +62,7 @@ impl Export {
             None => output::print(&text)?,
             Some(path) => {
                 fs::write(path, text).with_context(|| format!("`{}` can't be written", path.display()))?;
-                output::print(&format!("written: {}\n", path.display()))?;
+                output::print(&format!("Written: {}\n", path.display()))?;
             }
         }
         Ok(FINE)

@@ -85,7 +85,7 @@ impl Import {
         }
         for (path, text) in &parts {
             write_new(&config.faq.join(path), text)?;
-            output::print(&format!("written: {}\n", config.faq.join(path).display()))?;
+            output::print(&format!("Written: {}\n", config.faq.join(path).display()))?;
         }
         judge(config, files, &parts, found.entries.len())
     }
@@ -167,7 +167,9 @@ fn judge(
     }
     let errors = problems.iter().filter(|problem| problem.severity == Severity::Error).count();
     output::print(&format!(
-        "{entries} entries taken in. Read them over, add how customers ask (`> …` below a question), then `deskbell check`.\n"
+        "{} taken in. Read over what came, add how customers ask (`> …` below a question; `deskbell check --suggest` \
+         proposes some), then `deskbell check`.\n",
+        output::entries(entries)
     ))?;
     Ok(if errors == 0 { FINE } else { MEND })
 }

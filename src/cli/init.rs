@@ -60,8 +60,9 @@ impl Init {
             .collect();
         if !in_the_way.is_empty() {
             bail!(
-                "{} is there already, and nothing is overwritten; choose another folder: `deskbell init my-shop`",
-                in_the_way.join(" and ")
+                "{} {} there already, and nothing is overwritten; choose another folder: `deskbell init my-shop`",
+                in_the_way.join(" and "),
+                if in_the_way.len() == 1 { "is" } else { "are" }
             );
         }
         for (path, text) in SAMPLES {

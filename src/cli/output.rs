@@ -2,6 +2,8 @@
 
 use std::io::{self, IsTerminal as _, Write as _};
 
+use crate::channel::console::Look;
+
 /// Writes `text` to standard output. A reader that went away (`deskbell check | head`) is no error.
 pub(super) fn print(text: &str) -> anyhow::Result<()> {
     match io::stdout().lock().write_all(text.as_bytes()).and_then(|()| io::stdout().flush()) {
@@ -34,6 +36,11 @@ pub(super) fn counted(number: impl TryInto<u64>, thing: &str) -> String {
     }
 }
 
+/// "1 entry", "2 entries".
+pub(super) fn entries(number: usize) -> String {
+    if number == 1 { "1 entry".to_owned() } else { format!("{number} entries") }
+}
+
 /// A size as people say it.
 pub(super) fn size(bytes: u64) -> String {
     #[expect(clippy::cast_precision_loss, reason = "shown with one digit")]
@@ -53,15 +60,10 @@ pub(super) fn moment(at: crate::time::Timestamp) -> String {
     at.to_utc().map_or_else(String::new, |utc| local(utc).format("%Y-%m-%d %H:%M").to_string())
 }
 
-/// How wide the terminal at standard output is; `None` where there is none.
-pub(super) fn columns() -> Option<usize> {
-    #[cfg(unix)]
-    {
-        let size = rustix::termios::tcgetwinsize(io::stdout()).ok()?;
-        Some(usize::from(size.ws_col)).filter(|columns| 0 < *columns)
-    }
-    #[cfg(not(unix))]
-    None
+/// How messages look on the terminal at standard output: as wide as it is, as coloured as it can be.
+pub(super) fn look() -> Look {
+    let columns = terminal_size::terminal_size_of(io::stdout()).map(|(width, _)| usize::from(width.0));
+    Look::new(has_color(), columns)
 }
 
 /// Whether standard output is a terminal that shows colours.

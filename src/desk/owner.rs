@@ -4,7 +4,7 @@ use crate::faq::Firm;
 use crate::text::Language;
 use crate::time::Timestamp;
 
-use super::action::Message;
+use super::action::{Message, Part};
 use super::speech::{Lost, Speech};
 use super::wording;
 
@@ -17,7 +17,7 @@ pub fn restored_news(
     set_aside: String,
     now: Timestamp,
 ) -> Message {
-    let language = firm.languages.first().copied().unwrap_or(Language::EN);
+    let language = language(firm);
     let lost = match lost_since {
         None => Lost::Nothing,
         // No backup was there.
@@ -26,4 +26,37 @@ pub fn restored_news(
     };
     let speech = Speech::OwnerRestored { lost, path: set_aside };
     Message { parts: vec![wording::part(&speech, language, firm)], ..Message::default() }
+}
+
+/// What became of the files that the owner saved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Saved {
+    /// They are live, with so many entries.
+    Live(usize),
+    /// They hold no entry: the last good version stays live.
+    Empty,
+    /// They hold a mistake: the last good version stays live.
+    Mistaken,
+}
+
+/// For the owner, in the firm's first language: what became of the files that they saved. `shown`: what is wrong in them,
+/// as `deskbell check` prints it (file, line, the line itself: in English); `unshown`: how much was noticed in all, where
+/// there is more than `shown`.
+#[must_use]
+pub fn saved_news(firm: &Firm, saved: Saved, shown: Option<String>, unshown: Option<usize>) -> Message {
+    let language = language(firm);
+    let head = match saved {
+        Saved::Live(entries) => Speech::OwnerFaqLive { entries },
+        Saved::Empty => Speech::OwnerFaqEmpty,
+        Saved::Mistaken => Speech::OwnerFaqMistake,
+    };
+    let mut parts = vec![wording::part(&head, language, firm)];
+    parts.extend(shown.map(Part::Literal));
+    parts.extend(unshown.map(|notes| wording::part(&Speech::OwnerFaqNotes { notes }, language, firm)));
+    Message { parts, ..Message::default() }
+}
+
+/// The language that the owner is spoken to in.
+fn language(firm: &Firm) -> Language {
+    firm.languages.first().copied().unwrap_or(Language::EN)
 }

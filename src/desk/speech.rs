@@ -184,6 +184,20 @@ pub(super) enum Speech {
     CustomerUnblocked,
     /// For staff: the customer asked to be forgotten.
     CustomerForgotten,
+    /// For the owner: what they saved is live.
+    OwnerFaqLive {
+        /// How many entries it has.
+        entries: usize,
+    },
+    /// For the owner: what they saved has no entries, and isn't live.
+    OwnerFaqEmpty,
+    /// For the owner: what they saved has a mistake, and isn't live.
+    OwnerFaqMistake,
+    /// For the owner: where to see all that was noticed in the files.
+    OwnerFaqNotes {
+        /// How much that is.
+        notes: usize,
+    },
     /// For the owner: a ticket went back to the bot without a human word.
     OwnerUnanswered {
         /// The ticket.

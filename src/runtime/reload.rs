@@ -13,8 +13,8 @@ use notify_debouncer_full::notify::RecursiveMode;
 use notify_debouncer_full::{DebounceEventResult, new_debouncer};
 use tokio::sync::{Notify, watch};
 
-use crate::desk::{ConversationId, Delivery, Message, Part, Post, Recipient};
-use crate::faq::{self, ChannelKind, Digest, Faq, RawFile};
+use crate::desk::{ConversationId, Delivery, Message, Post, Recipient, Saved, saved_news};
+use crate::faq::{self, ChannelKind, Digest, Faq, Firm, RawFile};
 use crate::matcher::Index;
 use crate::store::{Store, StoreError};
 use crate::time::Timestamp;
@@ -191,7 +191,8 @@ pub async fn tell_owner(store: &dyn Store, message: Message, now: Timestamp) -> 
 }
 
 async fn tell_of_files(shared: &Arc<Shared>, folder: &Path, faq: &Faq, live: bool, now: Timestamp) {
-    let message = news(faq, live, &folder.display().to_string());
+    // The firm of what is live: the files that were saved may say nothing of it.
+    let message = news(&shared.index.load().faq().firm, faq, live, &folder.display().to_string());
     match tell_owner(shared.store.as_ref(), message, now).await {
         Ok(()) => shared.posted.notify_one(),
         Err(error) => tracing::error!(%error, "the owner could not be told"),
@@ -199,29 +200,21 @@ async fn tell_of_files(shared: &Arc<Shared>, folder: &Path, faq: &Faq, live: boo
 }
 
 /// What the owner hears of a new version.
-fn news(faq: &Faq, live: bool, folder: &str) -> Message {
-    let head = if live {
-        format!("The new version of your FAQ is live: {} entries.", faq.entries.len())
+fn news(firm: &Firm, faq: &Faq, live: bool, folder: &str) -> Message {
+    let saved = if live {
+        Saved::Live(faq.entries.len())
     } else if faq.entries.is_empty() && faq.is_good() {
-        "Your FAQ has no entries any more. Customers still get the last good version.".to_owned()
+        Saved::Empty
     } else {
-        "Your last change has a mistake, so customers still get the last good version.".to_owned()
+        Saved::Mistaken
     };
     let mut problems: Vec<_> = faq.problems.iter().collect();
     problems.sort_by_key(|problem| std::cmp::Reverse(problem.severity));
-    let worst = problems.first().map(|problem| problem.severity);
     let shown: Vec<String> = problems
         .iter()
-        .filter(|problem| !live || Some(problem.severity) == worst)
-        .take(SHOWN)
+        .take(if live { 0 } else { SHOWN })
         .map(|problem| faq::render(problem, &faq.sources, folder, false))
         .collect();
-    let mut parts = vec![Part::Markdown(head)];
-    if !shown.is_empty() && !live {
-        parts.push(Part::Literal(shown.join("\n")));
-    }
-    if SHOWN < problems.len() || (live && !problems.is_empty()) {
-        parts.push(Part::Markdown(format!("`deskbell check` shows all {} notes.", problems.len())));
-    }
-    Message { parts, ..Message::default() }
+    let unshown = (shown.len() < problems.len()).then_some(problems.len());
+    saved_news(firm, saved, (!shown.is_empty()).then(|| shown.join("\n")), unshown)
 }

@@ -15,6 +15,7 @@ mod across;
 mod discord;
 #[cfg(any(feature = "discord", feature = "telegram"))]
 mod authority;
+mod advice;
 mod alike;
 mod desk_properties;
 mod dialogues;

@@ -21,16 +21,17 @@ enum Case {
 use Case::{Elsewhere, Runs, Says};
 
 /// In the order in which a reader meets them.
-const CASES: [(&str, Case); 19] = [
+const CASES: [(&str, Case); 20] = [
     ("cargo run --release -- chat", Says("When are you open?\n", "Monday to Friday 10:00 to 18:30")),
     ("cargo test", Elsewhere),             // this is it
     ("cargo install --path .", Elsewhere), // it builds everything anew, as was done for this test
     ("deskbell init my-shop", Says("", "my-shop/deskbell.toml")),
     ("deskbell check", Says("", "checks.toml: 24 of 24")),
+    ("deskbell check --suggest", Says("", "nothing is changed by itself")),
     ("deskbell faq log", Says("", "76 entries")),
     ("deskbell faq rollback 1", Says("", "holds version 1 again")),
     ("deskbell ask \"wnn habt ihr offen?\"", Says("", "answer with #opening-hours")),
-    ("deskbell export json-ld -o website.json", Says("", "written: website.json")),
+    ("deskbell export json-ld -o website.json", Says("", "Written: website.json")),
     ("deskbell import website.json --dry-run", Says("", "--- en/import-website.md")),
     ("DESKBELL_TELEGRAM_TOKEN_FILE=telegram.token deskbell run", Runs),
     ("deskbell gaps", Says("", "> Will you sponsor our school football team?")),

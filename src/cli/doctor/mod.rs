@@ -153,11 +153,12 @@ fn files(faq: &Faq, folder: &str) -> Finding {
             .hint("`deskbell init` writes a sample to begin with");
     }
     match of(Severity::Warning) {
-        0 => Finding::ok("faq", format!("{entries} entries, no mistakes")),
-        warnings => {
-            Finding::warning("faq", format!("{entries} entries, {}", output::counted(warnings, "warning")))
-                .hint(check)
-        }
+        0 => Finding::ok("faq", format!("{}, no mistakes", output::entries(entries))),
+        warnings => Finding::warning(
+            "faq",
+            format!("{}, {}", output::entries(entries), output::counted(warnings, "warning")),
+        )
+        .hint(check),
     }
 }
 

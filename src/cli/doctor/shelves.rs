@@ -71,9 +71,12 @@ fn backups(shelf: &ExaminedShelf, folders: &Folders, now: Timestamp) -> Finding 
                 0 => Finding::ok("backups", format!("{text}, everything is in it")),
                 // What a bot wrote in its last hour.
                 newer if now.since(taken) <= STALE_WHILE_RUNNING => {
-                    Finding::ok("backups", format!("{text}, {newer} writes are newer"))
+                    Finding::ok("backups", format!("{text}, {} newer", output::counted(newer, "write")))
                 }
-                newer => Finding::warning("backups", format!("{text}, {newer} writes are newer")).hint(make),
+                newer => {
+                    Finding::warning("backups", format!("{text}, {} newer", output::counted(newer, "write")))
+                        .hint(make)
+                }
             }
         }
     }

@@ -179,6 +179,10 @@ fn spell(speech: &Speech, language: Language) -> (Name, Vec<(&'static str, Strin
         Speech::ButtonClaim => bare(Name::ButtonClaim),
         Speech::ButtonClose => bare(Name::ButtonClose),
         Speech::ButtonCloseAndSave => bare(Name::ButtonCloseAndSave),
+        Speech::OwnerFaqLive { entries } => (Name::OwnerFaqLive, vec![("entries", entries.to_string())]),
+        Speech::OwnerFaqEmpty => bare(Name::OwnerFaqEmpty),
+        Speech::OwnerFaqMistake => bare(Name::OwnerFaqMistake),
+        Speech::OwnerFaqNotes { notes } => (Name::OwnerFaqNotes, vec![("notes", notes.to_string())]),
         Speech::OwnerRestored { lost, path } => match lost {
             Lost::Nothing => (Name::OwnerRestored, vec![("path", path.clone())]),
             Lost::Since(since) => {

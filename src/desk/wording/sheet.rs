@@ -115,6 +115,10 @@ sentences! {
     ButtonClose button_close,
     ButtonCloseAndSave button_close_and_save,
     // To the owner.
+    OwnerFaqLive owner_faq_live,
+    OwnerFaqEmpty owner_faq_empty,
+    OwnerFaqMistake owner_faq_mistake,
+    OwnerFaqNotes owner_faq_notes,
     OwnerUnanswered owner_unanswered,
     OwnerRestored owner_restored,
     OwnerRestoredPartly owner_restored_partly,

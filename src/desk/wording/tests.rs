@@ -5,6 +5,7 @@ use chrono::TimeZone;
 use crate::faq::{RawFile, read};
 use crate::text::Language;
 
+use super::super::owner::{Saved, saved_news};
 use super::super::{calls, clean};
 use super::sheet::Name;
 use super::*;
@@ -119,6 +120,34 @@ fn moments_are_said_as_people_say_them() {
     assert_eq!(all(Language::PT)[3..6], ["amanhã às 9:05", "no sábado às 9:05", "em 30 de novembro às 9:05"]);
     assert_eq!(all(Language::PL)[3..6], ["jutro o 9:05", "w sobotę o 9:05", "30 listopada o 9:05"]);
     assert_eq!(all(Language::TR)[3..6], ["yarın saat 9:05", "cumartesi saat 9:05", "30 Kasım saat 9:05"]);
+}
+
+#[test]
+fn what_became_of_saved_files_is_said_in_the_firms_language_and_the_place_to_the_letter() {
+    let text = |part: &Part| match part {
+        Part::Markdown(text) | Part::Literal(text) => text.clone(),
+    };
+    let firm = |language: Language| {
+        let business = format!("name = 'Lindner'\nlanguages = ['{language}', 'en']\n").into_bytes();
+        read(vec![RawFile { path: "business.toml".to_owned(), content: Ok(business) }]).firm
+    };
+    let place = "faq/shop.md:3:1: `#x` is *no* entry";
+    let mut heads = Vec::new();
+    for language in Language::KNOWN {
+        let firm = firm(language);
+        let live = saved_news(&firm, Saved::Live(76), None, Some(3));
+        let live: Vec<String> = live.parts.iter().map(text).collect();
+        assert!(live[0].contains("76") && live[1].contains("`deskbell check`"), "{language}: {live:?}");
+        assert!(live[1].contains('3'), "{language}: {live:?}");
+        let mistaken = saved_news(&firm, Saved::Mistaken, Some(place.to_owned()), None).parts;
+        assert_eq!(mistaken[1..], [Part::Literal(place.to_owned())], "{language}");
+        let empty = saved_news(&firm, Saved::Empty, None, None).parts;
+        heads.extend([live[0].clone(), text(&mistaken[0]), text(&empty[0])]);
+    }
+    let all = heads.len();
+    heads.sort();
+    heads.dedup();
+    assert_eq!(heads.len(), all, "each language says each in words of its own: {heads:?}");
 }
 
 #[test]

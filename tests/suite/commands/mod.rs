@@ -1,5 +1,6 @@
 //! The binary, as an owner uses it: every command from the outside, in a folder of its own.
 
+mod ask;
 mod backups;
 mod damage;
 mod doctor;
@@ -7,6 +8,7 @@ mod forget;
 mod gaps;
 mod man;
 pub(super) mod platform;
+mod suggest;
 
 use std::fs;
 use std::io::Write as _;
@@ -122,7 +124,7 @@ fn init_overwrites_nothing() {
     let shop = Shop::new();
     let again = shop.run(&["init"], "");
     assert_eq!(again.status.code(), Some(1));
-    assert!(errors(&again).contains("is there already"), "{}", errors(&again));
+    assert!(errors(&again).contains("faq and ./deskbell.toml are there already"), "{}", errors(&again));
 }
 
 #[test]

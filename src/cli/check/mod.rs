@@ -1,6 +1,9 @@
 //! `deskbell check`: every mistake in faq/, and what to expect of it.
 
+mod advice;
+
 use std::fmt::Write as _;
+use std::fs;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -9,6 +12,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::{FINE, MEND, output};
+use crate::advice::{Advised, WORDINGS, advise};
 use crate::config::Config;
 use crate::faq::source::Span;
 use crate::faq::{
@@ -26,6 +30,7 @@ use crate::time::Timestamp;
 Examples:
   deskbell check
   deskbell check path/to/faq
+  deskbell check --suggest
   deskbell check --json | jq '.problems[] | select(.severity == \"error\")'
 
 Exit code 0: the files may go live (there may be warnings). 1: they may not, or a question of checks.toml came out
@@ -33,6 +38,12 @@ wrong.")]
 pub(super) struct Check {
     /// The folder to look at [default: the configured one]
     folder: Option<PathBuf>,
+    /// Propose questions for your entries in customers' words, ready to copy
+    #[arg(long)]
+    suggest: bool,
+    /// Other wordings than the built-in ones: to measure what these are worth
+    #[arg(long, value_name = "FILE", hide = true)]
+    wordings: Option<PathBuf>,
     /// Print one JSON object
     #[arg(long)]
     json: bool,
@@ -49,6 +60,8 @@ struct Report {
     checks_failed: usize,
     /// What to expect; nothing where the files have errors.
     expected: Option<Outlook>,
+    /// What could be added, for each entry that example firms have as well.
+    suggested: Vec<advice::Suggested>,
 }
 
 /// What became of the owner's questions, left out in turn; shares from 0 to 1, of those left out.
@@ -105,15 +118,25 @@ impl Check {
         let found = (faq.is_good() && !faq.entries.is_empty()).then(|| audit(faq.clone(), now, &NoCache));
         let checked = found.as_ref().map_or_else(Vec::new, |(index, _)| run_checks(&faq, index, now));
         problems.extend(checked.iter().filter_map(|(check, came)| failed(check, came)));
+        let others = match &self.wordings {
+            Some(path) => {
+                Some(fs::read_to_string(path).with_context(|| format!("cannot read `{}`", path.display()))?)
+            }
+            None => None,
+        };
+        let wordings = others.as_deref().unwrap_or(WORDINGS);
+        let advised = found.as_ref().map_or_else(Vec::new, |(index, _)| advise(index, wordings, now));
         let audit = found.map(|(_, audit)| audit);
         problems.extend(audit.iter().flat_map(|audit| audited(&faq, audit)));
         problems.sort_by_key(|problem| (problem.span.file, problem.span.start, problem.severity));
         let errors = problems.iter().filter(|problem| problem.severity == Severity::Error).count();
         let text = if self.json {
-            let report = report(&faq, &problems, &checked, audit.as_ref());
+            let report = report(&faq, &problems, &checked, audit.as_ref(), &advised);
             serde_json::to_string_pretty(&report)? + "\n"
+        } else if self.suggest && errors == 0 {
+            advice::suggestions(&faq, &advised, &shown)
         } else {
-            human(&faq, &problems, &checked, audit.as_ref(), &shown)
+            human(&faq, &problems, &checked, audit.as_ref(), &advised, &shown)
         };
         output::print(&text)?;
         Ok(if errors == 0 { FINE } else { MEND })
@@ -261,7 +284,8 @@ fn outlook(audit: &Audit) -> String {
          it says nothing."
     );
     if MISSED < audit.missed.len() {
-        let _ = write!(text, "\n{} more entries will probably be missed.", audit.missed.len() - MISSED);
+        let _ =
+            write!(text, "\n{} more will probably be missed.", output::entries(audit.missed.len() - MISSED));
     }
     text
 }
@@ -284,6 +308,7 @@ fn human(
     problems: &[Problem],
     checked: &[(Asked, Came)],
     audit: Option<&Audit>,
+    advised: &[Advised],
     folder: &str,
 ) -> String {
     let color = output::has_color();
@@ -293,17 +318,33 @@ fn human(
         text.push('\n');
     }
     let right = checked.iter().filter(|(check, came)| came.is(&check.expected)).count();
-    let _ = writeln!(text, "{} entries, {}", faq.entries.len(), faq::summary(problems, faq.sources.len()));
+    let _ = writeln!(
+        text,
+        "{}, {}",
+        output::entries(faq.entries.len()),
+        faq::summary(problems, faq.sources.len())
+    );
     if !checked.is_empty() {
         let _ = writeln!(text, "checks.toml: {right} of {} questions come out as they should", checked.len());
     }
     if let Some(audit) = audit {
         let _ = writeln!(text, "{}", outlook(audit));
     }
+    for line in [advice::paragraph(faq, advised), advice::offer(advised)] {
+        if !line.is_empty() {
+            let _ = writeln!(text, "{line}");
+        }
+    }
     text
 }
 
-fn report(faq: &Faq, problems: &[Problem], checked: &[(Asked, Came)], audit: Option<&Audit>) -> Report {
+fn report(
+    faq: &Faq,
+    problems: &[Problem],
+    checked: &[(Asked, Came)],
+    audit: Option<&Audit>,
+    advised: &[Advised],
+) -> Report {
     let finding = |problem: &Problem| {
         let source = &faq.sources[problem.span.file.0 as usize];
         let position = source.position(problem.span.start);
@@ -337,6 +378,7 @@ fn report(faq: &Faq, problems: &[Problem], checked: &[(Asked, Came)], audit: Opt
         problems: problems.iter().map(finding).collect(),
         checks,
         expected: audit.map(|audit| outlook_as_json(faq, audit)),
+        suggested: advice::as_json(faq, advised),
     }
 }
 
