@@ -8,6 +8,9 @@
 #[cfg(target_os = "linux")]
 #[path = "crash/full.rs"]
 mod full;
+#[cfg(target_os = "linux")]
+#[path = "crash/memory.rs"]
+mod memory;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::io::{BufRead as _, BufReader, Write as _};

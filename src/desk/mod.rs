@@ -43,7 +43,7 @@ pub use event::{
     Attachment, AttachmentKind, Company, Customer, CustomerAct, Event, Press, Reminder, Said, StaffAct, What,
 };
 pub use names::{ConversationId, MessageId, Place, StaffMember, TicketId};
-pub use owner::{Saved, restored_news, saved_news};
+pub use owner::{Saved, disk_refuses_news, disk_takes_again_news, restored_news, saved_news};
 pub use policy::Policy;
 pub use ticket::{StaffAnswer, Ticket, TicketState};
 pub use turn::Turn;

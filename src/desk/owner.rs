@@ -24,8 +24,23 @@ pub fn restored_news(
         Some(since) if since == Timestamp::default() => Lost::Unknown,
         Some(since) => Lost::Since(wording::moment(firm.local(since), firm.local(now), language)),
     };
-    let speech = Speech::OwnerRestored { lost, path: set_aside };
-    Message { parts: vec![wording::part(&speech, language, firm)], ..Message::default() }
+    said(firm, &Speech::OwnerRestored { lost, path: set_aside })
+}
+
+/// For the owner: nothing can be stored, so nobody is answered.
+#[must_use]
+pub fn disk_refuses_news(firm: &Firm) -> Message {
+    said(firm, &Speech::OwnerDiskRefuses)
+}
+
+/// For the owner: it can be stored again.
+#[must_use]
+pub fn disk_takes_again_news(firm: &Firm) -> Message {
+    said(firm, &Speech::OwnerDiskTakesAgain)
+}
+
+fn said(firm: &Firm, speech: &Speech) -> Message {
+    Message { parts: vec![wording::part(speech, language(firm), firm)], ..Message::default() }
 }
 
 /// What became of the files that the owner saved.

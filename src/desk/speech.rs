@@ -210,6 +210,10 @@ pub(super) enum Speech {
         /// Where the damaged files are.
         path: String,
     },
+    /// For the owner: nothing can be stored.
+    OwnerDiskRefuses,
+    /// For the owner: it can again.
+    OwnerDiskTakesAgain,
     /// The label "That helped".
     ButtonHelped,
     /// The label "Not what I meant".

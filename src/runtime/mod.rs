@@ -1,5 +1,6 @@
 //! The hands: all that waits. Nothing is decided here but when and again.
 
+mod alarm;
 mod clock;
 pub mod folder;
 mod health;
@@ -107,6 +108,7 @@ impl Runtime {
             quiet: watch::channel(true).0,
         });
         let tasks = vec![
+            tokio::spawn(alarm::run(shared.clone(), channels.clone(), stopped.clone())),
             tokio::spawn(outbox::run(shared.clone(), channels, stopped.clone())),
             tokio::spawn(reload::run(shared.clone(), stopped.clone())),
             tokio::spawn(housekeeping::run(shared.clone(), stopped)),

@@ -2,10 +2,12 @@
 //!
 //! The store says what may go out now: of each conversation only its oldest delivery. So order needs no memory here,
 //! and after a crash the loop simply goes on. A delivery under way is remembered until it is settled, so that it isn't
-//! begun twice by one process.
+//! begun twice by one process. When the disk refuses to note what arrived, that is tried until it works, and nothing
+//! else leaves meanwhile: a full disk repeats no message.
 
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use futures::stream::{FuturesUnordered, StreamExt};
@@ -40,6 +42,8 @@ pub(super) async fn run(
 ) {
     let channels: HashMap<ChannelKind, Arc<dyn Channel>> =
         channels.into_iter().map(|channel| (channel.kind(), channel)).collect();
+    let unnoted = AtomicUsize::new(0);
+    let stopped = stop.clone();
     let mut under_way: HashSet<u64> = HashSet::new();
     let mut deliveries = FuturesUnordered::new();
     let mut ringing: HashSet<Wake> = HashSet::new();
@@ -50,12 +54,13 @@ pub(super) async fn run(
             return;
         }
         let mut sleep = LONGEST_SLEEP;
-        if !stopping {
+        if !stopping && unnoted.load(Ordering::Relaxed) == 0 {
             match look(&shared, under_way.len() + ringing.len()).await {
                 Ok(found) => {
                     for pending in found.deliveries {
                         if under_way.insert(pending.number) {
-                            deliveries.push(send(&shared, &channels, pending));
+                            let noting = Noting { unnoted: &unnoted, stop: stopped.clone() };
+                            deliveries.push(send(&shared, &channels, pending, noting));
                         }
                     }
                     for wake in found.wakes {
@@ -122,9 +127,20 @@ async fn ring(shared: &Shared, wake: Wake) -> Wake {
     wake
 }
 
-/// Delivers one, and notes what came of it. A settlement that can't be noted leaves it in the outbox: said at least
-/// once.
-async fn send(shared: &Shared, channels: &HashMap<ChannelKind, Arc<dyn Channel>>, pending: Pending) -> u64 {
+/// How the end of a delivery is noted.
+struct Noting<'a> {
+    /// Deliveries that have arrived, and that the disk has refused to note so far.
+    unnoted: &'a AtomicUsize,
+    stop: watch::Receiver<bool>,
+}
+
+/// Delivers one, and notes what came of it.
+async fn send(
+    shared: &Shared,
+    channels: &HashMap<ChannelKind, Arc<dyn Channel>>,
+    pending: Pending,
+    noting: Noting<'_>,
+) -> u64 {
     let number = pending.number;
     let outcome = match attempt(shared, channels, &pending).await {
         Ok(outcome) => outcome,
@@ -134,15 +150,37 @@ async fn send(shared: &Shared, channels: &HashMap<ChannelKind, Arc<dyn Channel>>
             return number;
         }
     };
-    let settled = shared.store.settle(number, outcome).await;
+    let mut settled = shared.store.settle(number, outcome.clone()).await;
     for channel in channels.values() {
         channel.settled(number);
     }
-    if let Err(error) = settled {
-        tracing::error!(%error, number, "a delivery could not be settled");
-        tokio::time::sleep(STORE_PAUSE).await;
+    if let Err(error) = &settled {
+        tracing::error!(%error, number, "a delivery could not be settled; trying until it can");
+        settled = noting.insist(shared, number, &outcome).await;
+    }
+    if settled.is_err() {
+        tracing::error!(number, "stopping; this delivery is made again at the next start");
     }
     number
+}
+
+impl Noting<'_> {
+    /// Tries until it works, or we stop: then it is said again after the start, rather than perhaps never.
+    async fn insist(mut self, shared: &Shared, number: u64, outcome: &Outcome) -> Result<(), StoreError> {
+        self.unnoted.fetch_add(1, Ordering::Relaxed);
+        let settled = loop {
+            tokio::select! {
+                () = tokio::time::sleep(STORE_PAUSE) => {}
+                _ = self.stop.wait_for(|stop| *stop) => {}
+            }
+            let settled = shared.store.settle(number, outcome.clone()).await;
+            if settled.is_ok() || *self.stop.borrow() {
+                break settled;
+            }
+        };
+        self.unnoted.fetch_sub(1, Ordering::Relaxed);
+        settled
+    }
 }
 
 async fn attempt(
@@ -186,10 +224,15 @@ async fn attempt(
 async fn destination(shared: &Shared, pending: &Pending) -> Result<Option<Place>, StoreError> {
     Ok(match (&pending.delivery.to, &pending.delivery.post) {
         (Recipient::Customer(place), _) => Some(place.clone()),
-        (Recipient::Owner, _) => shared.owner.clone().or_else(|| shared.staff.place.clone()),
+        (Recipient::Owner, _) => owners_place(shared),
         (Recipient::Ticket(_), Post::OpenTicket { .. }) => shared.staff.place.clone(),
         (Recipient::Ticket(id), _) => shared.store.ticket(*id).await?.and_then(|ticket| ticket.place),
     })
+}
+
+/// Where the owner is told news: in a chat of their own, else among staff.
+pub(super) fn owners_place(shared: &Shared) -> Option<Place> {
+    shared.owner.clone().or_else(|| shared.staff.place.clone())
 }
 
 fn judge(result: Result<Receipt, DeliverError>, pending: &Pending, now: Timestamp) -> Outcome {

@@ -33,7 +33,7 @@ fn vectors_have_the_same_bits_on_every_machine() {
         digest.finalize()
     };
     assert_eq!(digest(original()), 0x9a9d_b7d2);
-    assert_eq!(digest(multilingual()), 0x3ec4_04f5);
+    assert_eq!(digest(multilingual()), 0x8b0b_2e81);
 }
 
 #[test]

@@ -34,6 +34,7 @@ mod text;
 mod vectors;
 mod stores;
 mod faults;
+mod full_disk;
 mod health;
 mod deploy;
 mod exchange;

@@ -78,6 +78,8 @@ pub(super) static DUTCH: Sheet = Sheet {
         owner_restored: "Wat ik had opgeslagen was beschadigd en is hersteld uit back-up en logboek. Er ontbreekt niets. De beschadigde bestanden staan in {path}; deskbell doctor laat zien hoe het er nu voor staat.",
         owner_restored_partly: "Wat ik had opgeslagen was beschadigd en is hersteld uit back-up en logboek. Wat na de back-up ({since}) is opgeslagen, kan ontbreken. De beschadigde bestanden staan in {path}; deskbell doctor laat zien hoe het er nu voor staat.",
         owner_restored_unknown: "Wat ik had opgeslagen was beschadigd, en geen back-up reikt tot het einde. Eerdere gesprekken en tickets kunnen ontbreken. De beschadigde bestanden staan in {path}; deskbell doctor laat zien hoe het er nu voor staat.",
+        owner_disk_refuses: "De schijf waarop ik alles bewaar neemt niets meer aan; waarschijnlijk is hij vol. Tot er weer ruimte is, wachten nieuwe berichten onbeantwoord op de kanalen, en er gaat er geen verloren. Zodra er ruimte is, ga ik vanzelf verder; deskbell doctor laat zien hoeveel er vrij is.",
+        owner_disk_takes_again: "De schijf neemt weer aan wat ik bewaar, en ik ben verdergegaan. De berichten die wachtten, worden nu beantwoord.",
     },
     why: Reasons {
         asked: "De klant wil iemand spreken.",

@@ -78,6 +78,8 @@ pub(super) static ENGLISH: Sheet = Sheet {
         owner_restored: "What I had stored was damaged, and has been made again from backup and journal. Nothing is missing. The damaged files are in {path}; deskbell doctor shows how everything is now.",
         owner_restored_partly: "What I had stored was damaged, and has been made again from backup and journal. What was stored after the backup ({since}) may be missing. The damaged files are in {path}; deskbell doctor shows how everything is now.",
         owner_restored_unknown: "What I had stored was damaged, and there was no backup that reaches to the end. Earlier conversations and tickets may be missing. The damaged files are in {path}; deskbell doctor shows how everything is now.",
+        owner_disk_refuses: "The disk that I store everything on takes nothing more; it is probably full. Until there is room, new messages wait unanswered on the channels, and none is lost. I go on by myself as soon as there is room; deskbell doctor shows how much is free.",
+        owner_disk_takes_again: "The disk takes what I store again, and I have gone on. The messages that waited are being answered.",
     },
     why: Reasons {
         asked: "The customer asks for a person.",

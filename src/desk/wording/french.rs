@@ -78,6 +78,8 @@ pub(super) static FRENCH: Sheet = Sheet {
         owner_restored: "Ce que j'avais enregistré était endommagé et a été rétabli à partir de la sauvegarde et du journal. Rien ne manque. Les fichiers endommagés sont dans {path} ; deskbell doctor montre l'état actuel.",
         owner_restored_partly: "Ce que j'avais enregistré était endommagé et a été rétabli à partir de la sauvegarde et du journal. Ce qui a été enregistré après la sauvegarde ({since}) peut manquer. Les fichiers endommagés sont dans {path} ; deskbell doctor montre l'état actuel.",
         owner_restored_unknown: "Ce que j'avais enregistré était endommagé, et aucune sauvegarde ne va jusqu'à la fin. Des conversations et des tickets antérieurs peuvent manquer. Les fichiers endommagés sont dans {path} ; deskbell doctor montre l'état actuel.",
+        owner_disk_refuses: "Le disque sur lequel j'enregistre tout n'accepte plus rien ; il est sans doute plein. Tant qu'il n'y a pas de place, les nouveaux messages attendent sans réponse sur les canaux, et aucun n'est perdu. Je reprends de moi-même dès qu'il y a de la place ; deskbell doctor montre combien il en reste.",
+        owner_disk_takes_again: "Le disque accepte de nouveau ce que j'enregistre, et j'ai repris. Les messages en attente reçoivent maintenant leur réponse.",
     },
     why: Reasons {
         asked: "Le client souhaite parler à un humain.",

@@ -78,6 +78,8 @@ pub(super) static GERMAN: Sheet = Sheet {
         owner_restored: "Was ich gespeichert hatte, war beschädigt und ist aus Sicherung und Protokoll wiederhergestellt. Es fehlt nichts. Die beschädigten Dateien liegen in {path}; deskbell doctor zeigt, wie es jetzt steht.",
         owner_restored_partly: "Was ich gespeichert hatte, war beschädigt und ist aus Sicherung und Protokoll wiederhergestellt. Was seit der Sicherung ({since}) gespeichert wurde, kann fehlen. Die beschädigten Dateien liegen in {path}; deskbell doctor zeigt, wie es jetzt steht.",
         owner_restored_unknown: "Was ich gespeichert hatte, war beschädigt, und keine Sicherung reicht bis zum Ende. Frühere Gespräche und Tickets können fehlen. Die beschädigten Dateien liegen in {path}; deskbell doctor zeigt, wie es jetzt steht.",
+        owner_disk_refuses: "Die Festplatte, auf der ich alles speichere, nimmt nichts mehr an; vermutlich ist sie voll. Bis wieder Platz ist, bleiben neue Nachrichten auf den Kanälen unbeantwortet liegen, und keine geht verloren. Sobald Platz ist, mache ich von selbst weiter; deskbell doctor zeigt, wie viel frei ist.",
+        owner_disk_takes_again: "Die Festplatte nimmt wieder an, was ich speichere, und ich habe weitergemacht. Die liegen gebliebenen Nachrichten werden jetzt beantwortet.",
     },
     why: Reasons {
         asked: "Hier möchte jemand mit einem Menschen sprechen.",

@@ -78,6 +78,8 @@ pub(super) static ITALIAN: Sheet = Sheet {
         owner_restored: "Quello che avevo salvato era danneggiato ed è stato ripristinato dal backup e dal registro. Non manca nulla. I file danneggiati sono in {path}; deskbell doctor mostra come va adesso.",
         owner_restored_partly: "Quello che avevo salvato era danneggiato ed è stato ripristinato dal backup e dal registro. Può mancare ciò che è stato salvato dopo il backup ({since}). I file danneggiati sono in {path}; deskbell doctor mostra come va adesso.",
         owner_restored_unknown: "Quello che avevo salvato era danneggiato, e nessun backup arriva fino alla fine. Possono mancare conversazioni e ticket precedenti. I file danneggiati sono in {path}; deskbell doctor mostra come va adesso.",
+        owner_disk_refuses: "Il disco su cui salvo tutto non accetta più nulla; probabilmente è pieno. Finché non c'è spazio, i nuovi messaggi aspettano senza risposta sui canali, e nessuno va perso. Appena c'è spazio riprendo da solo; deskbell doctor mostra quanto ne resta.",
+        owner_disk_takes_again: "Il disco accetta di nuovo quello che salvo, e ho ripreso. I messaggi in attesa ricevono ora la loro risposta.",
     },
     why: Reasons {
         asked: "Il cliente chiede di parlare con una persona.",

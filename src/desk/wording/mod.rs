@@ -190,6 +190,8 @@ fn spell(speech: &Speech, language: Language) -> (Name, Vec<(&'static str, Strin
             }
             Lost::Unknown => (Name::OwnerRestoredUnknown, vec![("path", path.clone())]),
         },
+        Speech::OwnerDiskRefuses => bare(Name::OwnerDiskRefuses),
+        Speech::OwnerDiskTakesAgain => bare(Name::OwnerDiskTakesAgain),
         Speech::OwnerUnanswered { ticket } => (Name::OwnerUnanswered, vec![("ticket", ticket.clone())]),
     }
 }

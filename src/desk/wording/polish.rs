@@ -78,6 +78,8 @@ pub(super) static POLISH: Sheet = Sheet {
         owner_restored: "Zapisane dane były uszkodzone i zostały odtworzone z kopii zapasowej i dziennika. Niczego nie brakuje. Uszkodzone pliki są w {path}; deskbell doctor pokazuje, jak jest teraz.",
         owner_restored_partly: "Zapisane dane były uszkodzone i zostały odtworzone z kopii zapasowej i dziennika. Może brakować tego, co zapisano po kopii ({since}). Uszkodzone pliki są w {path}; deskbell doctor pokazuje, jak jest teraz.",
         owner_restored_unknown: "Zapisane dane były uszkodzone, a żadna kopia zapasowa nie sięga do końca. Może brakować wcześniejszych rozmów i zgłoszeń. Uszkodzone pliki są w {path}; deskbell doctor pokazuje, jak jest teraz.",
+        owner_disk_refuses: "Dysk, na którym wszystko zapisuję, niczego już nie przyjmuje; prawdopodobnie jest pełny. Dopóki nie będzie miejsca, nowe wiadomości czekają na kanałach bez odpowiedzi i żadna nie przepada. Gdy tylko będzie miejsce, sam pracuję dalej; deskbell doctor pokazuje, ile go jest.",
+        owner_disk_takes_again: "Dysk znowu przyjmuje to, co zapisuję, i pracuję dalej. Wiadomości, które czekały, dostają teraz odpowiedź.",
     },
     why: Reasons {
         asked: "Klient prosi o rozmowę z człowiekiem.",

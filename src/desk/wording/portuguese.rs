@@ -78,6 +78,8 @@ pub(super) static PORTUGUESE: Sheet = Sheet {
         owner_restored: "O que eu tinha guardado estava danificado e foi reposto a partir da cópia de segurança e do registo. Não falta nada. Os ficheiros danificados estão em {path}; deskbell doctor mostra como tudo está agora.",
         owner_restored_partly: "O que eu tinha guardado estava danificado e foi reposto a partir da cópia de segurança e do registo. Pode faltar o que foi guardado depois da cópia ({since}). Os ficheiros danificados estão em {path}; deskbell doctor mostra como tudo está agora.",
         owner_restored_unknown: "O que eu tinha guardado estava danificado, e nenhuma cópia de segurança chega até ao fim. Podem faltar conversas e tickets anteriores. Os ficheiros danificados estão em {path}; deskbell doctor mostra como tudo está agora.",
+        owner_disk_refuses: "O disco onde guardo tudo já não aceita mais nada; provavelmente está cheio. Até haver espaço, as mensagens novas esperam sem resposta nos canais, e nenhuma se perde. Assim que houver espaço, continuo sozinho; deskbell doctor mostra quanto está livre.",
+        owner_disk_takes_again: "O disco volta a aceitar o que guardo, e eu continuei. As mensagens que esperavam estão agora a ser respondidas.",
     },
     why: Reasons {
         asked: "O cliente quer falar com uma pessoa.",

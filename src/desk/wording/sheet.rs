@@ -123,6 +123,8 @@ sentences! {
     OwnerRestored owner_restored,
     OwnerRestoredPartly owner_restored_partly,
     OwnerRestoredUnknown owner_restored_unknown,
+    OwnerDiskRefuses owner_disk_refuses,
+    OwnerDiskTakesAgain owner_disk_takes_again,
 }
 
 /// Why a ticket was opened, as its card says it.

@@ -78,6 +78,8 @@ pub(super) static SPANISH: Sheet = Sheet {
         owner_restored: "Lo que tenía guardado estaba dañado y se ha recuperado de la copia de seguridad y del registro. No falta nada. Los archivos dañados están en {path}; deskbell doctor muestra cómo está todo ahora.",
         owner_restored_partly: "Lo que tenía guardado estaba dañado y se ha recuperado de la copia de seguridad y del registro. Puede faltar lo que se guardó después de la copia ({since}). Los archivos dañados están en {path}; deskbell doctor muestra cómo está todo ahora.",
         owner_restored_unknown: "Lo que tenía guardado estaba dañado, y ninguna copia de seguridad llega hasta el final. Pueden faltar conversaciones y tickets anteriores. Los archivos dañados están en {path}; deskbell doctor muestra cómo está todo ahora.",
+        owner_disk_refuses: "El disco en el que lo guardo todo ya no admite nada; probablemente está lleno. Hasta que haya espacio, los mensajes nuevos esperan sin respuesta en los canales, y ninguno se pierde. En cuanto haya espacio sigo por mi cuenta; deskbell doctor muestra cuánto queda libre.",
+        owner_disk_takes_again: "El disco vuelve a admitir lo que guardo, y he seguido. Los mensajes que esperaban ya se están respondiendo.",
     },
     why: Reasons {
         asked: "El cliente pide hablar con una persona.",

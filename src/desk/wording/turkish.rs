@@ -78,6 +78,8 @@ pub(super) static TURKISH: Sheet = Sheet {
         owner_restored: "Kayıtlı veriler bozulmuştu; yedekten ve günlükten yeniden oluşturuldu. Eksik bir şey yok. Bozuk dosyalar {path} içinde; deskbell doctor şu anki durumu gösterir.",
         owner_restored_partly: "Kayıtlı veriler bozulmuştu; yedekten ve günlükten yeniden oluşturuldu. Yedekten sonra ({since}) kaydedilenler eksik olabilir. Bozuk dosyalar {path} içinde; deskbell doctor şu anki durumu gösterir.",
         owner_restored_unknown: "Kayıtlı veriler bozulmuştu ve hiçbir yedek sona kadar ulaşmıyor. Önceki görüşmeler ve biletler eksik olabilir. Bozuk dosyalar {path} içinde; deskbell doctor şu anki durumu gösterir.",
+        owner_disk_refuses: "Her şeyi kaydettiğim disk artık hiçbir şey kabul etmiyor; büyük olasılıkla dolu. Yer açılana kadar yeni mesajlar kanallarda yanıtsız bekler ve hiçbiri kaybolmaz. Yer açılır açılmaz kendiliğimden devam ederim; deskbell doctor ne kadar boş yer olduğunu gösterir.",
+        owner_disk_takes_again: "Disk kaydettiklerimi yeniden kabul ediyor ve devam ettim. Bekleyen mesajlar şimdi yanıtlanıyor.",
     },
     why: Reasons {
         asked: "Müşteri bir insanla görüşmek istiyor.",

@@ -10,6 +10,7 @@
 //! aside, not deleted. The newer backups of what was replaced stay where they are, so the shelf goes on with a number
 //! that none of them has reached, and leaves one out: no journal of the new history ever seems to follow on the old.
 
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -241,8 +242,10 @@ fn build(
 fn highest(folders: &Folders, folder: &Path, name: &str) -> Result<u64, StoreError> {
     let mut highest = shelf::read_last(folder).unwrap_or(0);
     for (_, path) in journal::files_in(folder)? {
-        let last = journal::read(&path)?.and_then(|found| found.records.last().map(|(number, _)| *number));
-        highest = highest.max(last.unwrap_or(0));
+        journal::each(&path, &mut |number, _| {
+            highest = highest.max(number);
+            Ok(ControlFlow::Continue(()))
+        })?;
     }
     for backup in backup::whole(&folders.backups, name)? {
         highest = highest.max(backup.upto);

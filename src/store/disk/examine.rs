@@ -3,6 +3,7 @@
 //! sled mends and shortens its file when it opens it, so a copy is looked at, never the store itself.
 
 use std::collections::BTreeMap;
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use crate::store::StoreError;
@@ -122,10 +123,12 @@ fn journals(folder: &Path) -> Result<Vec<ExaminedJournal>, StoreError> {
     journal::files_in(folder)?
         .into_iter()
         .map(|(_, path)| {
-            let found = journal::read(&path)?;
-            let records = found.as_ref().map(|found| found.records.as_slice()).unwrap_or_default();
-            let writes = records.first().zip(records.last()).map(|((first, _), (last, _))| (*first, *last));
-            Ok(ExaminedJournal { path, writes, is_whole: found.is_some_and(|found| found.is_whole) })
+            let mut writes: Option<(u64, u64)> = None;
+            let is_whole = journal::each(&path, &mut |number, _| {
+                writes = Some((writes.map_or(number, |(first, _)| first), number));
+                Ok(ControlFlow::Continue(()))
+            })?;
+            Ok(ExaminedJournal { path, writes, is_whole: is_whole.unwrap_or(false) })
         })
         .collect()
 }

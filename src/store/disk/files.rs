@@ -1,7 +1,7 @@
 //! Files that survive a power cut: written whole or not at all, in folders that nobody else may look into.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::Write as _;
+use std::io::{BufWriter, Write as _};
 use std::path::{Path, PathBuf};
 
 use crate::store::StoreError;
@@ -26,11 +26,26 @@ pub(super) fn private() -> OpenOptions {
 
 /// Puts `content` into the file, in place of whatever was there: whole, or not at all.
 pub(super) fn replace(path: &Path, content: &[u8]) -> Result<(), StoreError> {
+    replace_by(path, |file| file.write_all(content).map_err(at(path)))
+}
+
+/// The same with whatever `write` writes, piece by piece.
+pub(super) fn replace_by(
+    path: &Path,
+    write: impl FnOnce(&mut BufWriter<File>) -> Result<(), StoreError>,
+) -> Result<(), StoreError> {
     let part = part_of(path);
-    let mut file = private().create(true).truncate(true).open(&part).map_err(at(&part))?;
-    file.write_all(content).map_err(at(&part))?;
+    let mut file = BufWriter::new(private().create(true).truncate(true).open(&part).map_err(at(&part))?);
+    write(&mut file)?;
+    let file = file.into_inner().map_err(|error| at(&part)(error.into_error()))?;
     file.sync_all().map_err(at(&part))?;
     rename(&part, path)
+}
+
+/// Copies a file: whole, or not at all.
+pub(super) fn copy(from: &Path, to: &Path) -> Result<(), StoreError> {
+    let mut source = File::open(from).map_err(at(from))?;
+    replace_by(to, |file| std::io::copy(&mut source, file).map(drop).map_err(at(to)))
 }
 
 /// The name under which a file is written before it gets its own.

@@ -8,9 +8,12 @@
 //! CRC. A torn record at the end is a write that nobody was told of. Files are never changed but at their end; a new
 //! one is begun at every start, with every backup, and when one has grown large. If taking back half a record fails,
 //! a new file is begun, too: it names its first write, and so makes void what an older file says of that write.
+//!
+//! A file is read write by write: what has been read takes no memory, however large the file is.
 
 use std::fs::{self, File};
-use std::io::{Seek as _, SeekFrom, Write as _};
+use std::io::{BufReader, ErrorKind, Read, Seek as _, SeekFrom, Write as _};
+use std::ops::ControlFlow;
 use std::path::{Path, PathBuf};
 
 use crate::store::StoreError;
@@ -27,6 +30,8 @@ const MOST: u64 = 256 * 1024 * 1024;
 const MAGIC: &[u8; 16] = b"deskbell-jrnl-1\n";
 /// Bytes before the first record: the magic, the first write's number, a CRC.
 const HEADER: usize = 16 + 8 + 4;
+/// Bytes before a record's body: its length, and a CRC.
+const RECORD_HEAD: usize = 4 + 4;
 
 /// The journal's end, where writes are added.
 #[derive(Debug)]
@@ -84,11 +89,8 @@ impl Journal {
 
     fn begin(&mut self, first: u64) -> Result<(File, PathBuf), StoreError> {
         let path = self.folder.join(name(self.number + 1));
-        let mut header = MAGIC.to_vec();
-        header.extend_from_slice(&first.to_le_bytes());
-        header.extend_from_slice(&crc32fast::hash(&header).to_le_bytes());
         let mut file = files::private().create(true).truncate(true).open(&path).map_err(files::at(&path))?;
-        file.write_all(&header).and_then(|()| file.sync_all()).map_err(files::at(&path))?;
+        file.write_all(&to_header(first)).and_then(|()| file.sync_all()).map_err(files::at(&path))?;
         files::sync_folder(&self.folder)?;
         self.number += 1;
         self.length = HEADER as u64;
@@ -145,68 +147,106 @@ pub(super) fn replay(
         if next_begins.is_some_and(|begins| begins <= last + 1) {
             continue;
         }
-        let Some(found) = read(path)? else { continue };
-        for (sequence, changes) in found.records {
+        each(path, &mut |sequence, changes| {
             if next_begins.is_some_and(|begins| begins <= sequence) {
-                break;
+                return Ok(ControlFlow::Break(()));
             }
             if sequence == last + 1 {
                 visit(sequence, changes)?;
                 last = sequence;
             }
             has_hole |= last < sequence;
-        }
+            Ok(ControlFlow::Continue(()))
+        })?;
     }
     Ok(Reach { last, has_hole })
 }
 
-/// A journal file's content.
-#[derive(Debug)]
-pub(super) struct Found {
-    /// The number of the first write that it was begun for.
-    pub(super) first: u64,
-    /// The writes in it, up to the first that is damaged.
-    pub(super) records: Vec<(u64, Changes)>,
-    /// Whether there is nothing behind them.
-    pub(super) is_whole: bool,
+/// What [`each`] calls with a write's number and its changes, until it breaks off.
+type VisitWrite<'a> = dyn FnMut(u64, Changes) -> Result<ControlFlow<()>, StoreError> + 'a;
+
+/// Visits the writes in a file, in order, up to the first that is damaged. Gives whether there is nothing behind those
+/// that were visited; `None` when the file doesn't begin as a journal does.
+pub(super) fn each(path: &Path, visit: &mut VisitWrite<'_>) -> Result<Option<bool>, StoreError> {
+    let file = File::open(path).map_err(files::at(path))?;
+    // What is added from now on is not looked at.
+    let length = file.metadata().map_err(files::at(path))?.len();
+    let mut rest = BufReader::new(file.take(length));
+    let mut header = [0; HEADER];
+    let has_header = filled(&mut rest, &mut header).map_err(files::at(path))?;
+    if !has_header || from_header(&header).is_none() {
+        return Ok(None);
+    }
+    let mut left = length - HEADER as u64;
+    let mut body = Vec::new();
+    while 0 < left {
+        if !next_body(&mut rest, left, &mut body).map_err(files::at(path))? {
+            return Ok(Some(false));
+        }
+        let Some((sequence, changes)) = from_body(&body) else { return Ok(Some(false)) };
+        left -= (RECORD_HEAD + body.len()) as u64;
+        if visit(sequence, changes)?.is_break() {
+            return Ok(Some(left == 0));
+        }
+    }
+    Ok(Some(true))
 }
 
-/// Reads a file; `None` when it doesn't begin as a journal does.
-pub(super) fn read(path: &Path) -> Result<Option<Found>, StoreError> {
-    let bytes = fs::read(path).map_err(files::at(path))?;
-    let Some((header, mut rest)) = bytes.split_at_checked(HEADER) else { return Ok(None) };
-    let Some(first) = from_header(header) else { return Ok(None) };
-    let mut records = Vec::new();
-    while let Some((record, behind)) = from_record(rest) {
-        records.push(record);
-        rest = behind;
+/// Reads the next record's body; false where it is torn or damaged.
+fn next_body(rest: &mut impl Read, left: u64, body: &mut Vec<u8>) -> std::io::Result<bool> {
+    let mut head = [0; RECORD_HEAD];
+    if !filled(rest, &mut head)? {
+        return Ok(false);
     }
-    Ok(Some(Found { first, records, is_whole: rest.is_empty() }))
+    let [l0, l1, l2, l3, crc @ ..] = head;
+    let length = u32::from_le_bytes([l0, l1, l2, l3]);
+    // A damaged length must not make us ask for more memory than the file is long.
+    if left < RECORD_HEAD as u64 + u64::from(length) {
+        return Ok(false);
+    }
+    body.clear();
+    body.resize(usize::try_from(length).unwrap_or(usize::MAX), 0);
+    Ok(filled(rest, body)? && crc32fast::hash(body).to_le_bytes() == crc)
+}
+
+/// Fills `room`; false where the file ends before.
+fn filled(rest: &mut impl Read, room: &mut [u8]) -> std::io::Result<bool> {
+    match rest.read_exact(room) {
+        Ok(()) => Ok(true),
+        Err(error) if error.kind() == ErrorKind::UnexpectedEof => Ok(false),
+        Err(error) => Err(error),
+    }
 }
 
 /// Writes a file anew with the same writes, each without what is `gone`; whole or not at all.
 pub(super) fn rewrite(path: &Path, gone: &Gone) -> Result<(), StoreError> {
-    let Some(found) = read(path)? else { return files::remove(path) };
-    let mut bytes = MAGIC.to_vec();
-    bytes.extend_from_slice(&found.first.to_le_bytes());
-    bytes.extend_from_slice(&crc32fast::hash(&bytes).to_le_bytes());
-    for (sequence, mut changes) in found.records {
-        changes.retain(|key, value| !gone.covers(sequence, key, value.as_deref()));
-        bytes.extend_from_slice(&to_record(sequence, &changes));
-    }
-    files::replace(path, &bytes)
+    let Some(first) = first_of(path)? else { return files::remove(path) };
+    files::replace_by(path, |file| {
+        let write =
+            |file: &mut dyn std::io::Write, bytes: &[u8]| file.write_all(bytes).map_err(files::at(path));
+        write(file, &to_header(first))?;
+        each(path, &mut |sequence, mut changes| {
+            changes.retain(|key, value| !gone.covers(sequence, key, value.as_deref()));
+            write(file, &to_record(sequence, &changes))?;
+            Ok(ControlFlow::Continue(()))
+        })?;
+        Ok(())
+    })
 }
 
 /// The number of the first write that a file was begun for; `None` when it doesn't begin as a journal does.
 pub(super) fn first_of(path: &Path) -> Result<Option<u64>, StoreError> {
-    use std::io::Read as _;
     let mut header = [0; HEADER];
-    let read = File::open(path).and_then(|mut file| file.read_exact(&mut header));
-    match read {
-        Ok(()) => Ok(from_header(&header)),
-        Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => Ok(None),
-        Err(error) => Err(files::at(path)(error)),
-    }
+    let is_there =
+        File::open(path).and_then(|mut file| filled(&mut file, &mut header)).map_err(files::at(path))?;
+    Ok(if is_there { from_header(&header) } else { None })
+}
+
+fn to_header(first: u64) -> Vec<u8> {
+    let mut header = MAGIC.to_vec();
+    header.extend_from_slice(&first.to_le_bytes());
+    header.extend_from_slice(&crc32fast::hash(&header).to_le_bytes());
+    header
 }
 
 fn from_header(header: &[u8]) -> Option<u64> {
@@ -220,7 +260,7 @@ fn name(number: u32) -> String {
 }
 
 fn to_record(sequence: u64, changes: &Changes) -> Vec<u8> {
-    let mut record = vec![0; 8];
+    let mut record = vec![0; RECORD_HEAD];
     record.extend_from_slice(&sequence.to_le_bytes());
     for (key, value) in changes {
         put_bytes(&mut record, key);
@@ -232,10 +272,10 @@ fn to_record(sequence: u64, changes: &Changes) -> Vec<u8> {
             None => record.push(0),
         }
     }
-    let length = u32::try_from(record.len() - 8).expect("a write is far below 4 GB");
-    let crc = crc32fast::hash(&record[8..]);
+    let length = u32::try_from(record.len() - RECORD_HEAD).expect("a write is far below 4 GB");
+    let crc = crc32fast::hash(&record[RECORD_HEAD..]);
     record[..4].copy_from_slice(&length.to_le_bytes());
-    record[4..8].copy_from_slice(&crc.to_le_bytes());
+    record[4..RECORD_HEAD].copy_from_slice(&crc.to_le_bytes());
     record
 }
 
@@ -245,14 +285,8 @@ fn put_bytes(record: &mut Vec<u8>, bytes: &[u8]) {
     record.extend_from_slice(bytes);
 }
 
-/// The first record in `bytes`, and what is behind it; `None` at the end, and where it is torn or damaged.
-fn from_record(bytes: &[u8]) -> Option<((u64, Changes), &[u8])> {
-    let (length, bytes) = bytes.split_first_chunk::<4>()?;
-    let (crc, bytes) = bytes.split_first_chunk::<4>()?;
-    let (body, behind) = bytes.split_at_checked(usize::try_from(u32::from_le_bytes(*length)).ok()?)?;
-    if crc32fast::hash(body).to_le_bytes() != *crc {
-        return None;
-    }
+/// A record's number and its changes, from the bytes behind its head.
+fn from_body(body: &[u8]) -> Option<(u64, Changes)> {
     let (sequence, mut body) = body.split_first_chunk::<8>()?;
     let mut changes = Changes::new();
     while !body.is_empty() {
@@ -262,7 +296,7 @@ fn from_record(bytes: &[u8]) -> Option<((u64, Changes), &[u8])> {
         let value = if *kind == 0 { None } else { Some(take_bytes(&mut body)?.to_vec()) };
         changes.insert(key, value);
     }
-    Some(((u64::from_le_bytes(*sequence), changes), behind))
+    Some((u64::from_le_bytes(*sequence), changes))
 }
 
 fn take_bytes<'a>(bytes: &mut &'a [u8]) -> Option<&'a [u8]> {

@@ -140,9 +140,7 @@ fn restore(
     tree.sync()?;
     drop(tree);
     for (_, path) in journal::files_in(folder)? {
-        let copy = fresh.join(path.file_name().unwrap_or_default());
-        let content = std::fs::read(&path).map_err(files::at(&path))?;
-        files::replace(&copy, &content)?;
+        files::copy(&path, &fresh.join(path.file_name().unwrap_or_default()))?;
     }
     files::sync_folder(&fresh.join("tree-1"))?;
     files::replace(&fresh.join(shelf::CURRENT), b"1")?;

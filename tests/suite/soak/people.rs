@@ -10,7 +10,7 @@ use super::{Day, PATIENCE, STAFF};
 use crate::house::{KNOWN, compare};
 use crate::telegram::fake::{ME, user};
 
-/// How often each customer may ask, and one in how many does: every four seconds.
+/// How often each customer may ask, and one in how many does: every four seconds, without haste.
 const ASK_EVERY: Duration = Duration::from_millis(250);
 const ONE_IN: u64 = 16;
 /// Customers on each platform.
@@ -113,7 +113,7 @@ impl<'a> Customers<'a> {
     pub(super) async fn ask(&mut self) {
         while self.day.pause(ASK_EVERY).await {
             for (person, asked) in &mut self.people {
-                if self.day.below(ONE_IN) == 0 {
+                if self.day.below(ONE_IN) < self.day.plan.haste {
                     let question = self.day.luck.borrow_mut().question(asked.last().copied());
                     person.writes(self.day, KNOWN[question].0);
                     asked.push(question);
