@@ -135,15 +135,8 @@ impl Asked {
     /// The parts, those of the most that speaks for any entry last.
     #[must_use]
     pub fn values(&self) -> [f32; Self::PARTS] {
-        let own = [
-            self.known,
-            self.shortness,
-            self.strange,
-            self.foreign,
-            self.plenty,
-            self.personal,
-            self.mended,
-        ];
+        let own =
+            [self.known, self.shortness, self.strange, self.foreign, self.plenty, self.personal, self.mended];
         let most = self.most.values();
         std::array::from_fn(|at| if at < own.len() { own[at] } else { most[at - own.len()] })
     }

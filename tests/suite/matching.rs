@@ -164,7 +164,8 @@ fn a_not_line_forbids_its_entry_for_what_means_the_same() {
             "## Delivery time {{#delivery}}\n> When will my parcel arrive?\n{not}\nTwo days.\n\n## Gift cards {{#gift}}\n\nFrom ten euros.\n"
         )
     };
-    let shop = |not: &str| index(&[("business.toml", "name = 'Radhaus'\nlang = 'en'"), ("faq.md", &page(not))]);
+    let shop =
+        |not: &str| index(&[("business.toml", "name = 'Radhaus'\nlang = 'en'"), ("faq.md", &page(not))]);
     let found = |shop: &Index, text: &str| {
         let matches = search(shop, &Query::new(shop, text, audience()));
         matches.iter().any(|found| found.entry.as_str() == "delivery")
