@@ -56,7 +56,7 @@ pub(super) fn pairs<'a>(faq: &'a Faq, language: Language, told: &'a [Told<'a>]) 
         let head = encode(theirs.heading);
         let whole = encode(&format!("{} {}", theirs.heading, theirs.beginning));
         let likeness =
-            own.iter().zip(&heads).map(|(one, mine)| (cosine(&one.told, &whole) + cosine(mine, &head)) / 2.0);
+            own.iter().zip(&heads).map(|(one, mine)| cosine(&one.told, &whole).midpoint(cosine(mine, &head)));
         let best =
             likeness.enumerate().max_by(|one, other| one.1.total_cmp(&other.1).then(other.0.cmp(&one.0)));
         if let Some((at, likeness)) = best.filter(|(_, likeness)| ALIKE <= *likeness) {

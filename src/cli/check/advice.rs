@@ -45,7 +45,7 @@ pub(super) fn paragraph(faq: &Faq, advised: &[Advised]) -> String {
         .filter(|one| TELLING <= one.tried.all() && one.tried.all() < 2 * one.tried.missed())
         .collect();
     // Stable: of equals, the one that stands first in the files.
-    missed.sort_by(|one, other| other.tried.missed().cmp(&one.tried.missed()));
+    missed.sort_by_key(|one| std::cmp::Reverse(one.tried.missed()));
     let named: Vec<String> = missed
         .iter()
         .take(NAMED)
