@@ -185,10 +185,9 @@ impl Ears {
         };
         let ranges: Vec<_> =
             entities.iter().filter(names_me).filter_map(|entity| entity.range(text)).collect();
-        let mut left = text.to_owned();
-        for range in ranges.iter().rev() {
-            left.replace_range(range.clone(), "");
-        }
+        // Stretches may lie in one another, and in any order.
+        let is_left = |at: usize| !ranges.iter().any(|range| range.contains(&at));
+        let left: String = text.char_indices().filter(|(at, _)| is_left(*at)).map(|(_, c)| c).collect();
         (!ranges.is_empty(), left.trim().to_owned())
     }
 }
@@ -259,4 +258,22 @@ fn printable(name: &str) -> String {
     let kept: String =
         name.chars().map(|c| if c.is_control() { ' ' } else { c }).filter(|c| !turns(*c)).collect();
     kept.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mentions_that_lie_in_one_another_take_nothing_else_with_them() {
+        let ears = Ears { me: 7, username: "TestBot".to_owned(), groups: BTreeSet::new(), staff: None };
+        let entities: Vec<Entity> = serde_json::from_str(
+            r#"[{"type": "text_mention", "offset": 0, "length": 12, "user": {"id": 7, "is_bot": true, "first_name": "T"}},
+                {"type": "mention", "offset": 4, "length": 8}, {"type": "mention", "offset": 4, "length": 8}]"#,
+        )
+        .expect("entities");
+        assert_eq!(ears.without_mention("hey @TestBot öffnet?", &entities), (true, "öffnet?".to_owned()));
+        assert_eq!(ears.without_mention("hey @TestBot", &entities), (true, String::new()));
+        assert_eq!(ears.without_mention("öffnet?", &entities), (false, "öffnet?".to_owned()));
+    }
 }
