@@ -54,7 +54,7 @@ pub(super) async fn watch(day: &Day, house: &RefCell<House>) {
         if told + day.plan.figures <= sample.at {
             told = sample.at;
             tell(&format!(
-                "after {:.0} s: {:.1} MB resident ({:.0} s after its start), {} descriptors, {} threads, {:.1} MB on disk",
+                "after {:.0} s: {:.1} MB of its own ({:.0} s after its start), {} descriptors, {} threads, {:.1} MB on disk",
                 sample.at.as_secs_f64(),
                 resident,
                 sample.age.as_secs_f64(),
@@ -66,7 +66,8 @@ pub(super) async fn watch(day: &Day, house: &RefCell<House>) {
     }
 }
 
-/// Resident memory in MB, threads and open descriptors, where the system tells them (Linux).
+/// Resident memory of its own in MB, threads and open descriptors, where the system tells them (Linux). Pages of the program's
+/// file don't count: they come as its tables are read, are at most as many as the file has, and the system drops them as it likes.
 fn look(process: u32) -> Option<(f64, u64, u64)> {
     let folder = format!("/proc/{process}");
     let status = fs::read_to_string(format!("{folder}/status")).ok()?;
@@ -75,7 +76,7 @@ fn look(process: u32) -> Option<(f64, u64, u64)> {
         line.split_whitespace().next()?.parse().ok()
     };
     let descriptors = fs::read_dir(format!("{folder}/fd")).ok()?.count();
-    Some((value("VmRSS:")? as f64 / 1024.0, value("Threads:")?, descriptors as u64))
+    Some((value("RssAnon:")? as f64 / 1024.0, value("Threads:")?, descriptors as u64))
 }
 
 /// MB below `folder`.
@@ -152,7 +153,7 @@ impl Figures {
 
 impl fmt::Display for Figures {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "quarter | resident, middle | most | descriptors | threads | on disk at its end")?;
+        writeln!(f, "quarter | of its own, middle | most | descriptors | threads | on disk at its end")?;
         for (number, quarter) in (1..).zip(&self.quarters) {
             writeln!(
                 f,
