@@ -19,6 +19,8 @@ mod catch_up;
 mod commands;
 mod ears;
 mod events;
+#[cfg(fuzzing)]
+pub mod fuzzed;
 mod gateway;
 mod hear;
 mod hello;

@@ -12,6 +12,8 @@ mod compose;
 mod deliver;
 mod entities;
 mod errands;
+#[cfg(fuzzing)]
+pub mod fuzzed;
 mod hear;
 mod hello;
 mod inline;
