@@ -25,7 +25,7 @@ use super::trie::Trie;
 static FILE: &[u8] = include_bytes!("multilingual.bin");
 const MAGIC: &[u8] = b"DBUSE3\x00\x01";
 
-/// Other layers for the same pieces, in the layout of the section "layers": made by `tools/training/fit.py`.
+/// Other layers for the same pieces, in the layout of the section "layers": made by `tools/training/teach.py`.
 static SERVICE: &[u8] = include_bytes!("service.bin");
 const SERVICE_MAGIC: &[u8] = b"DBLAYER\x01";
 
@@ -129,7 +129,7 @@ impl Weights {
     pub(super) fn taught() -> Self {
         assert!(
             SERVICE.starts_with(SERVICE_MAGIC),
-            "service.bin has another layout: run tools/training/fit.py"
+            "service.bin has another layout: run tools/training/teach.py"
         );
         let mut sections = Sections { file: SERVICE, position: SERVICE_MAGIC.len() };
         let weights = Self { layers: sections.layers(), ..Self::original() };

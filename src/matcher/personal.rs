@@ -1,7 +1,7 @@
 //! Whether a question is one for a person: is it ready, move me to Friday, a complaint, what isn't in the list.
 //!
 //! One direction among sentence vectors, learnt on the firms of `tools/training/corpus` together with the encoder's layers
-//! (`tools/training/fit.py`), tells such questions from those that an FAQ answers. It lies in `personal.bin`.
+//! (`tools/training/teach.py`), tells such questions from those that an FAQ answers. It lies in `personal.bin`.
 
 use std::sync::LazyLock;
 

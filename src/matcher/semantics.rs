@@ -249,7 +249,8 @@ fn plan<'a>(batch: &mut Batch<'a>, item: usize, editions: &[(usize, &'a Entry)],
         for (text, phrasing) in meaning(entry) {
             batch.planned.push(Planned { kind: Kind::Phrasing(place, text), item, text: phrasing.into() });
         }
-        for line in entry.phrasings.iter().filter(|one| !one.means_this) {
+        let lines = entry.phrasings.iter().filter(|one| !one.means_this && entry.used == Use::Customers);
+        for line in lines {
             batch.planned.push(Planned { kind: Kind::Not, item, text: line.text.as_str().into() });
         }
     }
